@@ -1,0 +1,1 @@
+"""NCCLIGen: cells, writes, addresses. The bundled machine."""

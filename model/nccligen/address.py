@@ -1,0 +1,78 @@
+"""Addresses: the bus of the machine. A write is an address and a span of cells.
+
+The machine has one register, the write head: the row it wrote last and the column after its last cell. Addresses are
+relative to it, so that a machine never has to count rows to go on writing below.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+SPANS = (0, 4, 8, 16, 32)
+"""How many cells a write can hold. Cells beyond the right edge of the screen are dropped."""
+
+
+class Kind(IntEnum):
+    """Where a write goes."""
+
+    YIELD = 0
+    """Nothing more to draw: the machine waits for the next action. Length 0."""
+    SAME = 1
+    """The head's row, from column 0 (an echoed command redraws the line of its prompt)."""
+    NEXT = 2
+    """The row below, from column 0; at the bottom everything scrolls up by one row first."""
+    CONTINUE = 3
+    """The head's row, from the head's column (the next span of a line)."""
+    CLEAR = 4
+    """Blank the screen, then row 0 from column 0."""
+    GOTO = 5
+    """A row and column named in the address (full-screen programs, progress bars)."""
+
+
+class Address(NamedTuple):
+    """Where a write goes and how long it is.
+
+    Attributes:
+        kind: see `Kind`.
+        length: cells in the span, one of `SPANS`.
+        row: row of a `GOTO`, 0 at the top; 0 otherwise.
+        column: column of a `GOTO`, in cells; 0 otherwise.
+    """
+
+    kind: Kind
+    length: int = 0
+    row: int = 0
+    column: int = 0
+
+
+class Head(NamedTuple):
+    """The write head: the row written last and the column after its last cell."""
+
+    row: int
+    column: int
+
+
+def place(address: Address, head: Head, rows: int) -> tuple[Head, int]:
+    """Where a write starts, and how many rows the screen scrolls up before it.
+
+    Args:
+        address: any kind but `YIELD`.
+        head: the write head before.
+        rows: rows of the screen.
+
+    Returns:
+        The row and column of the first cell, and the scroll (0 or 1).
+    """
+    match address.kind:
+        case Kind.SAME:
+            return Head(head.row, 0), 0
+        case Kind.NEXT:
+            scroll = int(head.row + 1 >= rows)
+            return Head(min(head.row + 1, rows - 1), 0), scroll
+        case Kind.CONTINUE:
+            return head, 0
+        case Kind.CLEAR:
+            return Head(0, 0), 0
+        case Kind.GOTO:
+            return Head(min(address.row, rows - 1), address.column), 0
+        case Kind.YIELD:
+            raise ValueError("a yield is not a write")

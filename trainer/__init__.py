@@ -1,0 +1,1 @@
+"""Traces in, weights out: recorder, script grammar, cast reader, emulator, targets, training, evaluation."""
