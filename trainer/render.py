@@ -1,0 +1,72 @@
+"""Draws cells: the true frames a machine learns from and is scored against.
+
+A frame is a lookup: masks of the font blended between two colours, kept a cell at a time in a table.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.font.atlas import load_atlas
+from model.font.cells import CELL
+from model.protocol import CELL_HEIGHT, CELL_WIDTH, Frame, Geometry
+from trainer.screen import Screen
+
+Tiles = NDArray[np.uint8]
+
+
+def blend(masks: NDArray[np.uint8], fg: NDArray[np.uint8], bg: NDArray[np.uint8]) -> Tiles:
+    """round(bg + alpha / 255 * (fg - bg)) for each pixel and channel, in integers.
+
+    Args:
+        masks: alpha, uint8 (N, 16, 8).
+        fg: colour where alpha is 255, uint8 (N, 3).
+        bg: colour where alpha is 0, uint8 (N, 3).
+
+    Returns:
+        uint8 (N, 16, 8, 3).
+    """
+    alpha = masks.reshape(len(masks), CELL_HEIGHT * CELL_WIDTH).astype(np.uint16)
+    rest = 255 - alpha
+    out = np.empty((len(masks), CELL_HEIGHT * CELL_WIDTH, 3), np.uint8)
+    for channel in range(3):
+        mixed = alpha * fg[:, channel, None].astype(np.uint16)
+        mixed += rest * bg[:, channel, None].astype(np.uint16)
+        # Division by 255, rounded: exact for 0..65025 and never past 16 bits (Blinn, "Three wrongs make a right").
+        mixed += 128
+        mixed += mixed >> 8
+        mixed >>= 8
+        out[:, :, channel] = mixed
+    return out.reshape(-1, CELL_HEIGHT, CELL_WIDTH, 3)
+
+
+def render_cells(cells: NDArray[np.void]) -> Tiles:
+    """The pixels of cells, `CELL` (N,), as uint8 (N, 16, 8, 3)."""
+    return blend(load_atlas().masks(cells["glyph"], cells["style"]), cells["fg"], cells["bg"])
+
+
+def render(cells: NDArray[np.void]) -> Frame:
+    """The frame of a grid of cells, `CELL` (rows, columns).
+
+    Raises:
+        ValueError: if the grid is not two-dimensional or larger than a terminal can be.
+    """
+    if cells.ndim != 2 or cells.dtype != CELL:
+        raise ValueError(f"a frame is drawn from rows and columns of CELL, not {cells.dtype} of {cells.shape}")
+    rows, columns = cells.shape
+    tiles = render_cells(cells.reshape(-1)).reshape(rows, columns, CELL_HEIGHT, CELL_WIDTH, 3)
+    geometry = Geometry(rows, columns)
+    return Frame(np.ascontiguousarray(tiles.swapaxes(1, 2)).reshape(*geometry.pixels, 3), geometry)
+
+
+def with_cursor(cells: NDArray[np.void], cursor: tuple[int, int] | None) -> NDArray[np.void]:
+    """A copy with the cursor drawn as a block: the colours of its cell swapped. None draws none."""
+    drawn = cells.copy()
+    if cursor is not None:
+        row, column = cursor
+        drawn["fg"][row, column], drawn["bg"][row, column] = cells["bg"][row, column], cells["fg"][row, column]
+    return drawn
+
+
+def render_screen(screen: Screen) -> Frame:
+    """The frame of a screen, its cursor drawn."""
+    return render(with_cursor(screen.cells, screen.cursor))

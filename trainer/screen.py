@@ -1,0 +1,52 @@
+"""A screen as the emulator sees it: the target of a frame, in characters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.font.cells import BACKGROUND, CELL, FOREGROUND, WIDE_RIGHT
+from model.protocol import Geometry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Screen:
+    """Characters, attributes and colours of a terminal, and where its cursor is.
+
+    Attributes:
+        cells: `CELL`, shape (rows, columns); the cursor is not drawn in them.
+        cursor: row and column, or None when it is hidden.
+    """
+
+    cells: NDArray[np.void]
+    cursor: tuple[int, int] | None = None
+
+    @property
+    def geometry(self) -> Geometry:
+        """The size in cells."""
+        rows, columns = self.cells.shape
+        return Geometry(rows, columns)
+
+
+def blank_cells(rows: int, columns: int) -> NDArray[np.void]:
+    """Cells of spaces in the default colours, `CELL` (rows, columns)."""
+    cells = np.zeros((rows, columns), CELL)
+    cells["glyph"] = ord(" ")
+    cells["fg"] = FOREGROUND
+    cells["bg"] = BACKGROUND
+    return cells
+
+
+def blank(geometry: Geometry) -> Screen:
+    """An empty screen with the cursor at the top left."""
+    return Screen(blank_cells(geometry.rows, geometry.columns), (0, 0))
+
+
+def text_lines(screen: Screen) -> list[str]:
+    """The text of each row, without blanks at its right; a wide character stands once."""
+    glyphs = np.where(screen.cells["glyph"] < 32, ord(" "), screen.cells["glyph"])
+    shown = (screen.cells["style"] & WIDE_RIGHT) == 0
+    return [
+        "".join(map(chr, row[keep].tolist())).rstrip()
+        for row, keep in zip(glyphs, shown, strict=True)
+    ]
