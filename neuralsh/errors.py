@@ -1,0 +1,82 @@
+"""The one place that knows exit codes and how a failure is told: one line on standard error.
+
+A message says what is wrong, where, and what to do. `ValueError` and `OSError` from any room are told the same way,
+since bad input is a `ValueError` everywhere in this project; run `python -X dev -m neuralsh` to see the traceback.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+DONE = 0
+"""Everything asked for was done."""
+FAILED = 1
+"""The machine or a check failed."""
+USAGE = 2
+"""The command line cannot be understood."""
+INTERRUPTED = 130
+"""Stopped by Ctrl-C, as shells report it."""
+
+
+class ShellError(Exception):
+    """A failure to tell the user in one line; ends the program with `code`."""
+
+    code = FAILED
+
+
+class UsageError(ShellError):
+    """The command line asks for something that is not there."""
+
+    code = USAGE
+
+
+def one_line(error: BaseException | str) -> str:
+    """The message of an error, its line breaks and runs of spaces collapsed."""
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror.lower()}{where}"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def tell(error: BaseException | str) -> None:
+    """Write ``neuralsh: MESSAGE`` to standard error."""
+    print(f"neuralsh: {one_line(error)}", file=sys.stderr, flush=True)
+
+
+def guard(work: Callable[[], int]) -> int:
+    """Run `work` and turn what it raises into an exit code and one line.
+
+    Args:
+        work: does the work and gives an exit code.
+
+    Returns:
+        The exit code: that of `work`, or the one its error stands for. A reader that closed our output (``| head``)
+        is no error.
+    """
+    try:
+        return work()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_output()
+        return DONE
+    except ShellError as error:
+        tell(error)
+        return error.code
+    except (ValueError, OSError, ImportError, MemoryError) as error:
+        if sys.flags.dev_mode:
+            raise
+        tell(error)
+        return FAILED
+
+
+def _close_output() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush does not fail too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def usage(message: str) -> NoReturn:
+    """Raise a `UsageError` that points to the help."""
+    raise UsageError(f"{message}: see neuralsh --help")
