@@ -113,7 +113,7 @@ def _rounded(corner: Mask) -> Mask:
 def _dashed(mask: Mask, count: int) -> Mask:
     horizontal = bool(mask[CELL_HEIGHT // 2, 0])
     length = CELL_WIDTH if horizontal else CELL_HEIGHT
-    drawn = (np.arange(length) * count % length) < 0.7 * length
+    drawn = (np.arange(length) * count % length) * 2 < length
     keep = drawn[None, :] if horizontal else drawn[:, None]
     return np.where(keep, mask, 0).astype(np.uint8)
 

@@ -46,7 +46,4 @@ def text_lines(screen: Screen) -> list[str]:
     """The text of each row, without blanks at its right; a wide character stands once."""
     glyphs = np.where(screen.cells["glyph"] < 32, ord(" "), screen.cells["glyph"])
     shown = (screen.cells["style"] & WIDE_RIGHT) == 0
-    return [
-        "".join(map(chr, row[keep].tolist())).rstrip()
-        for row, keep in zip(glyphs, shown, strict=True)
-    ]
+    return ["".join(map(chr, row[keep].tolist())).rstrip() for row, keep in zip(glyphs, shown, strict=True)]

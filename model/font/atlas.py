@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Atlas:
                 self.fallback_codes: NDArray[np.uint32] = arrays["fallback_codes"]
                 self.fallback_cells: NDArray[np.uint8] = arrays["fallback_cells"]
                 self._bits: NDArray[np.uint8] = arrays["fallback_bits"]
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, BadZipFile) as error:
             raise ValueError(f"the font {path} cannot be read ({error}): install neuralsh again") from error
         self._offset = np.cumsum(self.fallback_cells, dtype=np.int64) - self.fallback_cells
         # Position + 1 of a code point in `codes`, in `fallback_codes` minus, 0 where the font has none.
@@ -71,7 +72,8 @@ class Atlas:
         """
         position = np.where(glyph < _CODE_POINTS, self._position[np.minimum(glyph, _CODE_POINTS - 1)], 0)
         wide = (style & (WIDE_LEFT | WIDE_RIGHT)) != 0
-        out = np.take(self.outlines, self.index[style & (BOLD | ITALIC), np.maximum(position - 1, 0)], axis=0)
+        rows = self.index[style & (BOLD | ITALIC), np.maximum(position - 1, 0)]
+        out: Masks = np.take(self.outlines, rows, axis=0)
         rare = np.flatnonzero((position <= 0) | wide)
         if rare.size:
             out[rare] = self._rare(glyph[rare], style[rare], position[rare])
@@ -123,7 +125,8 @@ def _styled(masks: Masks, style: NDArray[np.uint8]) -> Masks:
 def _full_ink(masks: Masks) -> Masks:
     """Scaled so that the darkest pixel of each mask is 255."""
     peak = np.maximum(masks.max(axis=(1, 2), keepdims=True), 1).astype(np.uint16)
-    return ((masks.astype(np.uint16) * 255) // peak).astype(np.uint8)
+    scaled: Masks = ((masks.astype(np.uint16) * 255) // peak).astype(np.uint8)
+    return scaled
 
 
 @lru_cache(maxsize=1)
