@@ -28,6 +28,7 @@ class Atlas:
         outlines: uint8 (m, 16, 8): the distinct masks of `index`.
         fallback_codes: uint32 (k,), sorted: code points drawn from Unifont.
         fallback_cells: uint8 (k,): how many cells its glyph takes, 1 or 2.
+        fallback_rows: uint16 (k, 16): its bitmap, a bit a pixel, the leftmost highest; a narrow one in the upper byte.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,10 +44,13 @@ class Atlas:
                 self.outlines: Masks = arrays["masks"]
                 self.fallback_codes: NDArray[np.uint32] = arrays["fallback_codes"]
                 self.fallback_cells: NDArray[np.uint8] = arrays["fallback_cells"]
-                self._bits: NDArray[np.uint8] = arrays["fallback_bits"]
+                bits: NDArray[np.uint8] = arrays["fallback_bits"]
         except (OSError, KeyError, ValueError, BadZipFile) as error:
             raise ValueError(f"the font {path} cannot be read ({error}): install neuralsh again") from error
-        self._offset = np.cumsum(self.fallback_cells, dtype=np.int64) - self.fallback_cells
+        offset = np.cumsum(self.fallback_cells, dtype=np.int64) - self.fallback_cells
+        self.fallback_rows = bits[offset].astype(np.uint16) << 8
+        wide = np.flatnonzero(self.fallback_cells == 2)
+        self.fallback_rows[wide] |= bits[offset[wide] + 1]
         # Position + 1 of a code point in `codes`, in `fallback_codes` minus, 0 where the font has none.
         self._position = np.zeros(_CODE_POINTS, np.int32)
         self._position[self.fallback_codes] = -1 - np.arange(len(self.fallback_codes))
@@ -94,39 +98,37 @@ class Atlas:
         if drawn.size:
             slot = -1 - position[drawn]
             two = self.fallback_cells[slot] == 2
-            halves = _styled(self._halves(slot), style[drawn])
             squeezed = two & ((style[drawn] & (WIDE_LEFT | WIDE_RIGHT)) == 0)
-            picked = np.where((right[drawn] & two)[:, None, None], halves[:, :, CELL_WIDTH:], halves[:, :, :CELL_WIDTH])
-            pairs = halves[squeezed].reshape(-1, CELL_HEIGHT, CELL_WIDTH, 2).astype(np.uint16)
-            picked[squeezed] = _full_ink((pairs.sum(axis=3) // 2).astype(np.uint8))
-            out[drawn] = picked
+            rows = style_rows(self.fallback_rows[slot], style[drawn])
+            rows[squeezed] = squeeze_rows(rows[squeezed])
+            rows[right[drawn] & two] <<= 8
+            out[drawn] = np.unpackbits((rows >> 8).astype(np.uint8)[:, :, None], axis=2) * np.uint8(255)
             right[drawn] &= ~two
         out[right] = self._blank
         return out
 
-    def _halves(self, slot: NDArray[np.int32]) -> Masks:
-        """Unifont's glyphs, uint8 (N, 16, 16); a narrow glyph has a blank right half."""
-        left = self._bits[self._offset[slot]]
-        second = np.minimum(self._offset[slot] + 1, len(self._bits) - 1)
-        right = np.where((self.fallback_cells[slot] == 2)[:, None], self._bits[second], 0)
-        return np.unpackbits(np.stack([left, right], axis=2).astype(np.uint8), axis=2) * np.uint8(255)
+
+def style_rows(rows: NDArray[np.uint16], style: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """Bold (smeared) and italic (sheared) forms of Unifont's bitmaps, which come in one style.
+
+    Args:
+        rows: bitmaps, uint16 (N, 16), one bit a pixel, the leftmost highest.
+        style: style bits, (N,).
+
+    Returns:
+        uint16 (N, 16).
+    """
+    rows = np.where(((style & BOLD) != 0)[:, None], rows | rows >> 1, rows)
+    sheared = np.concatenate([rows[:, :6] >> 1, rows[:, 6:11], rows[:, 11:] << 1], axis=1)
+    return np.where(((style & ITALIC) != 0)[:, None], sheared, rows)
 
 
-def _styled(masks: Masks, style: NDArray[np.uint8]) -> Masks:
-    """Bold (smeared) and italic (sheared) forms of bitmaps, uint8 (N, 16, width), which come in one style."""
-    bold = (style & BOLD) != 0
-    masks[bold, :, 1:] |= masks[bold, :, :-1]
-    italic = (style & ITALIC) != 0
-    masks[italic, :6, 1:] = masks[italic, :6, :-1]
-    masks[italic, 11:, :-1] = masks[italic, 11:, 1:]
-    return masks
-
-
-def _full_ink(masks: Masks) -> Masks:
-    """Scaled so that the darkest pixel of each mask is 255."""
-    peak = np.maximum(masks.max(axis=(1, 2), keepdims=True), 1).astype(np.uint16)
-    scaled: Masks = ((masks.astype(np.uint16) * 255) // peak).astype(np.uint8)
-    return scaled
+def squeeze_rows(rows: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Wide bitmaps at half their width: uint16 (N, 16), the lower eight bits 0."""
+    pixels = np.unpackbits(rows.astype(">u2").view(np.uint8).reshape(*rows.shape, 2), axis=2)
+    halved = np.packbits(pixels.reshape(*rows.shape, 8, 2).any(axis=3), axis=2)
+    upper: NDArray[np.uint16] = np.left_shift(halved[:, :, 0], 8, dtype=np.uint16)
+    return upper
 
 
 @lru_cache(maxsize=1)
