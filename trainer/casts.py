@@ -237,7 +237,11 @@ def _whole_of_v1(lines: _Lines, text: str) -> dict[str, Any]:
 
 
 def _geometry(lines: _Lines, header: dict[str, Any]) -> Geometry:
-    term = header.get("term") if header.get("version") == 3 else {"cols": header.get("width"), "rows": header.get("height")}
+    term = (
+        header.get("term")
+        if header.get("version") == 3
+        else {"cols": header.get("width"), "rows": header.get("height")}
+    )
     term = term if isinstance(term, dict) else {}
     sides = []
     for name in ("rows", "cols"):

@@ -1,0 +1,160 @@
+"""From a recording to targets: turns of actions and the writes that answer them.
+
+The rules are those of docs/design.md, "From a recording to targets". A recording without input is one turn: a screen that
+draws itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.nccligen.address import Head, Kind, place
+from model.protocol import Action, Geometry
+from trainer.casts import Event, Recording, parse_size
+from trainer.emulator import Emulator
+from trainer.screen import blank_cells
+from trainer.writes import Canvas, Write
+
+TICK_SECONDS = 0.066
+"""Output further apart than one frame at 15 frames a second belongs to different ticks."""
+
+__all__ = ["Trace", "Turn", "Write", "apply", "trace"]
+
+
+@dataclass(slots=True)
+class Turn:
+    """An action and the writes that answer it. A yield is implied after the last write.
+
+    Attributes:
+        action: what was done.
+        writes: what was drawn.
+        family: the family of the command, such as ``echo``; None if the recording does not name it.
+    """
+
+    action: Action
+    writes: list[Write]
+    family: str | None = None
+
+
+@dataclass(slots=True)
+class Trace:
+    """The turns of one session, in a terminal that begins with `geometry`."""
+
+    geometry: Geometry
+    turns: list[Turn] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """An action as it was recorded, and the output up to the next."""
+
+    action: Action
+    family: str | None = None
+    output: list[Event] = field(default_factory=list)
+
+
+def trace(recording: Recording) -> Trace:
+    """The turns of a recording.
+
+    The first turn presses nothing: it holds what was drawn before the first input. A change of size is a turn too.
+    """
+    emulator, canvas = Emulator(recording.geometry), Canvas(recording.geometry)
+    turns = [_turn(exchange, emulator, canvas) for exchange in _exchanges(recording)]
+    return Trace(recording.geometry, turns)
+
+
+def _exchanges(recording: Recording) -> Iterator[_Exchange]:
+    current = _Exchange(Action(b"", clock=_clock(recording, 0.0)))
+    marks: dict[str, str] = {}
+    for event in recording.events:
+        match event.code:
+            case "o":
+                current.output.append(event)
+            case "m":
+                name, _, text = event.data.partition(":")
+                marks[name] = text
+            case "i":
+                yield current
+                keys = event.data.encode("utf-8", "replace")
+                action = Action(keys, marks.get("caption"), _clock(recording, event.time))
+                current = _Exchange(action, marks.get("family"))
+                marks = {}
+            case "r":
+                yield current
+                geometry = parse_size(event.data)
+                current = _Exchange(Action(b"", clock=_clock(recording, event.time), geometry=geometry))
+    yield current
+
+
+def _clock(recording: Recording, seconds: float) -> datetime | None:
+    """The time of day of an event, in whole seconds UTC."""
+    if recording.timestamp is None:
+        return None
+    return datetime.fromtimestamp(int(recording.timestamp + seconds), UTC)
+
+
+def _turn(exchange: _Exchange, emulator: Emulator, canvas: Canvas) -> Turn:
+    canvas.writes = []
+    scrolled = []
+    if exchange.action.geometry is not None:
+        canvas.resize(exchange.action.geometry)
+        emulator.resize(exchange.action.geometry)
+    prompt = canvas.head if exchange.action.keys else None
+    ticks = _ticks(exchange.output)
+    for number, text in enumerate(ticks):
+        blanked, scrolled = emulator.feed_until_blanked(text)
+        last = number == len(ticks) - 1
+        canvas.draw(emulator.rows(), scrolled, emulator.cursor() if last else None, blanked=blanked, prompt=prompt)
+        prompt = None
+    return Turn(exchange.action, canvas.writes, exchange.family)
+
+
+def _ticks(output: list[Event]) -> list[str]:
+    """The output of a turn, cut where it paused. One empty tick if there is none: a new size moves the screen too."""
+    ticks: list[list[str]] = []
+    before = 0.0
+    for event in output:
+        if not ticks or event.time - before > TICK_SECONDS:
+            ticks.append([])
+        ticks[-1].append(event.data)
+        before = event.time
+    return ["".join(tick) for tick in ticks] or [""]
+
+
+def apply(trace: Trace) -> Iterator[NDArray[np.void]]:
+    """Replays the writes of a trace, as a machine places them.
+
+    Yields:
+        The screen after each turn, `CELL` (rows, columns); a copy.
+    """
+    geometry = trace.geometry
+    grid, head = blank_cells(geometry.rows, geometry.columns), Head(0, 0)
+    for turn in trace.turns:
+        if turn.action.geometry is not None:
+            grid, head = _resized(grid, head, turn.action.geometry)
+        for write in turn.writes:
+            grid, head = _placed(grid, head, write)
+        yield grid.copy()
+
+
+def _placed(grid: NDArray[np.void], head: Head, write: Write) -> tuple[NDArray[np.void], Head]:
+    rows, columns = grid.shape
+    start, scroll = place(write.address, head, rows)
+    if write.address.kind == Kind.CLEAR:
+        grid = blank_cells(rows, columns)
+    elif scroll:
+        grid = np.concatenate((grid[1:], blank_cells(1, columns)))
+    visible = max(0, min(len(write.cells), columns - start.column))
+    grid[start.row, start.column : start.column + visible] = write.cells[:visible]
+    return grid, Head(start.row, start.column + write.address.length)
+
+
+def _resized(grid: NDArray[np.void], head: Head, geometry: Geometry) -> tuple[NDArray[np.void], Head]:
+    lift = max(0, head.row + 1 - geometry.rows)
+    new = blank_cells(geometry.rows, geometry.columns)
+    kept = grid[lift : lift + geometry.rows, : geometry.columns]
+    new[: kept.shape[0], : kept.shape[1]] = kept
+    return new, Head(head.row - lift, min(head.column, geometry.columns))
