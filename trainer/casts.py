@@ -7,33 +7,25 @@ intervals, `#` comments and an exit status.
 
 import gzip
 import json
-import math
 import os
 import re
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
 from model.protocol import Geometry
+from trainer.cast_fields import CastError, Lines, parse_size, read_data, read_geometry, read_time, read_timestamp
+
+__all__ = ["CastError", "Event", "Recording", "parse_size", "read_cast", "write_cast"]
 
 MAX_BYTES = 512 * 2**20
 """The largest recording read, unpacked, in bytes."""
 
-MAX_SECONDS = 1e9
-"""The longest recording, in seconds."""
-
 CODES = frozenset("oirmx")
 """Output, input, resize, marker, exit status. Other codes are passed over, as the formats ask."""
 
-_SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
 _STDOUT = re.compile(r'"stdout"\s*:\s*\[')
-
-
-class CastError(ValueError):
-    """A recording that cannot be used; the message is one line: file, line, what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +62,6 @@ class Recording:
     truncated: bool = False
 
 
-def parse_size(data: str) -> Geometry:
-    """The geometry of a resize event such as ``80x24`` (columns x rows).
-
-    Raises:
-        ValueError: if it is not a size or cannot be drawn.
-    """
-    found = _SIZE.fullmatch(data)
-    if not found:
-        raise ValueError(f"{data[:20]!r} is not a size such as 80x24")
-    return Geometry(int(found[2]), int(found[1]))
-
-
 def read_cast(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Recording:
     """Reads an asciicast of version 1, 2 or 3, gzip compressed or not.
 
@@ -95,7 +75,7 @@ def read_cast(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Re
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
-            lines = _Lines(path, cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw, max_bytes)
+            lines = Lines(path, cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw, max_bytes)
             return _read(lines)
     except OSError as error:
         raise CastError(f"{path}: cannot be read: {error.strerror or error}") from error
@@ -105,41 +85,7 @@ def read_cast(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Re
         raise CastError(f"{path}: JSON nested too deeply") from error
 
 
-class _Lines:
-    """The lines of a file as text, counted in lines and bytes."""
-
-    def __init__(self, path: Path, file: IO[bytes], max_bytes: int) -> None:
-        self.path = path
-        self.number = 0
-        self.cut = False
-        self._file = file
-        self._left = max_bytes
-        self._limit = max_bytes
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        try:
-            line = self._file.readline(self._left + 1)
-        except EOFError:
-            # gzip's way to say that the packed data end early; what the last line held is lost.
-            self.cut = True
-            raise StopIteration from None
-        if not line:
-            raise StopIteration
-        self._left -= len(line)
-        if self._left < 0:
-            raise CastError(f"{self.path}: larger than {self._limit} bytes; cut it or raise max_bytes")
-        self.number += 1
-        return line.decode("utf-8", "replace")
-
-    def error(self, what: str) -> CastError:
-        """What is wrong with the line read last."""
-        return CastError(f"{self.path}: line {self.number}: {what}")
-
-
-def _read(lines: _Lines) -> Recording:
+def _read(lines: Lines) -> Recording:
     first = next((line for line in lines if line.strip() and not line.startswith("#")), None)
     if first is None:
         raise CastError(f"{lines.path}: empty; an asciicast begins with a JSON header")
@@ -158,10 +104,10 @@ def _read(lines: _Lines) -> Recording:
     return _read_lines(lines, header)
 
 
-def _read_lines(lines: _Lines, header: dict[str, Any]) -> Recording:
+def _read_lines(lines: Lines, header: dict[str, Any]) -> Recording:
     """Versions 2 and 3: a header, then an event a line."""
     relative = header["version"] == 3
-    recording = Recording(_geometry(lines, header), _timestamp(lines, header), [], header)
+    recording = Recording(read_geometry(lines, header), read_timestamp(lines, header), [], header)
     append = recording.events.append
     load = json.JSONDecoder().decode
     now = 0.0
@@ -180,14 +126,14 @@ def _read_lines(lines: _Lines, header: dict[str, Any]) -> Recording:
         if not isinstance(event, list) or len(event) < 3:
             raise lines.error(f'not an event [time, code, data]: "{line.strip()[:40]}"')
         seconds, code, data = event[:3]
-        now = _later(lines, now, seconds, relative)
+        now = read_time(lines, now, seconds, relative)
         if code in CODES if isinstance(code, str) else False:
-            append(Event(now, code, _data(lines, code, data)))
+            append(Event(now, code, read_data(lines, code, data)))
     recording.truncated = lines.cut or broken is not None
     return recording
 
 
-def _read_v1(lines: _Lines, first: str) -> Recording:
+def _read_v1(lines: Lines, first: str) -> Recording:
     """Version 1: one JSON object whose ``stdout`` is a list of pairs of a delay and what was printed."""
     text = first + "".join(lines)
     lines.number = 1
@@ -202,17 +148,17 @@ def _read_v1(lines: _Lines, first: str) -> Recording:
     output = header.pop("stdout", None)
     if not isinstance(output, list):
         raise lines.error('version 1 without a list "stdout"')
-    recording = Recording(_geometry(lines, header), _timestamp(lines, header), [], header, truncated)
+    recording = Recording(read_geometry(lines, header), read_timestamp(lines, header), [], header, truncated)
     now = 0.0
     for number, event in enumerate(output, 1):
         if not isinstance(event, list) or len(event) < 2:
             raise CastError(f"{lines.path}: event {number} of stdout is not [delay, data]")
-        now = _later(lines, now, event[0], relative=True)
-        recording.events.append(Event(now, "o", _data(lines, "o", event[1])))
+        now = read_time(lines, now, event[0], relative=True)
+        recording.events.append(Event(now, "o", read_data(lines, "o", event[1])))
     return recording
 
 
-def _whole_of_v1(lines: _Lines, text: str) -> dict[str, Any]:
+def _whole_of_v1(lines: Lines, text: str) -> dict[str, Any]:
     """The header and the whole events of a version 1 file that ends in the middle."""
     found = _STDOUT.search(text)
     try:
@@ -234,69 +180,6 @@ def _whole_of_v1(lines: _Lines, text: str) -> dict[str, Any]:
         events.append(event)
     header["stdout"] = events
     return header
-
-
-def _geometry(lines: _Lines, header: dict[str, Any]) -> Geometry:
-    term = (
-        header.get("term")
-        if header.get("version") == 3
-        else {"cols": header.get("width"), "rows": header.get("height")}
-    )
-    term = term if isinstance(term, dict) else {}
-    sides = []
-    for name in ("rows", "cols"):
-        side = term.get(name)
-        if isinstance(side, str) and side.isdecimal() and len(side) < 10:
-            side = int(side)
-        if not isinstance(side, int) or isinstance(side, bool):
-            raise lines.error(f"the header gives no size of the terminal ({name}: {str(side)[:20]})")
-        sides.append(side)
-    try:
-        return Geometry(*sides)
-    except ValueError as error:
-        raise lines.error(str(error)) from None
-
-
-def _timestamp(lines: _Lines, header: dict[str, Any]) -> int | None:
-    value = header.get("timestamp")
-    if value is None:
-        return None
-    try:
-        datetime.fromtimestamp(float(value) + MAX_SECONDS, UTC)
-        return int(value)
-    except (TypeError, ValueError, OverflowError, OSError):
-        raise lines.error(f"timestamp {str(value)[:30]!r} is not a time in seconds since 1970") from None
-
-
-def _later(lines: _Lines, now: float, seconds: Any, relative: bool) -> float:
-    """The absolute time of an event; never before that of the event before it."""
-    if isinstance(seconds, str):
-        try:
-            seconds = float(seconds)
-        except ValueError:
-            seconds = None
-    if not isinstance(seconds, int | float) or not abs(seconds) <= MAX_SECONDS or math.isnan(seconds):
-        raise lines.error(f"{str(seconds)[:30]} is not a time in seconds")
-    time = round(now + max(seconds, 0.0), 9) if relative else max(float(seconds), now)
-    if time > MAX_SECONDS:
-        raise lines.error(f"later than {MAX_SECONDS:.0f} seconds")
-    return time
-
-
-def _data(lines: _Lines, code: str, data: Any) -> str:
-    if code == "x" and isinstance(data, int):
-        data = str(data)
-    if not isinstance(data, str):
-        raise lines.error(f"the data of an event {code!r} are not text: {str(data)[:30]}")
-    if not data.isascii():
-        # JSON can name half a surrogate pair, which is no character.
-        data = data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if code == "r":
-        try:
-            parse_size(data)
-        except ValueError as error:
-            raise lines.error(str(error)) from None
-    return data
 
 
 def write_cast(recording: Recording, path: str | os.PathLike[str]) -> None:

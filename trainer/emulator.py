@@ -8,8 +8,8 @@ import re
 import unicodedata
 from typing import Any
 
-import avt
 import numpy as np
+from avt._avt import Color, Vt
 from numpy.typing import NDArray
 
 from model.font.cells import BACKGROUND, BOLD, CELL, FOREGROUND, ITALIC, UNDERLINE, WIDE_LEFT, WIDE_RIGHT
@@ -38,7 +38,7 @@ class Emulator:
 
     def __init__(self, geometry: Geometry) -> None:
         self.geometry = geometry
-        self._vt = avt.Vt(geometry.columns, geometry.rows, 0)
+        self._vt = Vt(geometry.columns, geometry.rows, 0)
         self._rows: dict[str, Row] = {}
         self._looks: dict[str, Look] = {}
         self._alternate = False
@@ -143,8 +143,8 @@ _BACKGROUND = bytes(BACKGROUND)
 def _look(pen: Any) -> Look:
     """The attributes of avt's pen as the font can draw them: reverse, faint and palettes resolved into RGB.
 
-    Bold takes the bright half of the 16 colours, as xterm.js draws it (VHS shows a terminal with xterm.js), and faint is
-    half way to the background.
+    Bold takes the bright half of the 16 colours, as xterm.js draws it (VHS shows a terminal with xterm.js), and faint
+    is half way to the background.
     """
     fg = _rgb(pen.foreground, FOREGROUND, bright=pen.bold)
     bg = _rgb(pen.background, BACKGROUND, bright=False)
@@ -159,7 +159,7 @@ def _look(pen: Any) -> Look:
 def _rgb(colour: Any, default: tuple[int, ...], bright: bool) -> tuple[int, ...]:
     if colour is None:
         return default
-    if isinstance(colour, avt.Color.Indexed):
+    if isinstance(colour, Color.Indexed):
         return PALETTE[colour[0] + 8 if bright and colour[0] < 8 else colour[0]]
     return colour[0], colour[1], colour[2]
 

@@ -1,7 +1,7 @@
 """From a recording to targets: turns of actions and the writes that answer them.
 
-The rules are those of docs/design.md, "From a recording to targets". A recording without input is one turn: a screen that
-draws itself.
+The rules are those of docs/design.md, "From a recording to targets". A recording without input is one turn: a screen
+that draws itself.
 """
 
 from collections.abc import Iterator
@@ -98,7 +98,6 @@ def _clock(recording: Recording, seconds: float) -> datetime | None:
 
 def _turn(exchange: _Exchange, emulator: Emulator, canvas: Canvas) -> Turn:
     canvas.writes = []
-    scrolled = []
     if exchange.action.geometry is not None:
         canvas.resize(exchange.action.geometry)
         emulator.resize(exchange.action.geometry)

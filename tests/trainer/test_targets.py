@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from model.nccligen.address import SPANS, Address, Kind
 from model.protocol import Geometry
-from trainer.casts import CastError, Event, Recording, parse_size, read_cast
+from trainer.casts import Event, Recording, parse_size
 from trainer.emulator import Emulator
 from trainer.render import with_cursor
 from trainer.targets import Trace, Turn, apply, trace

@@ -1,0 +1,241 @@
+"""Traces packed into files: arrays in one `.npz` a shard, and a folder of shards with a manifest.
+
+Cells stand once each in a table and are named by number: a session of ten commands packs to a few hundred bytes. No
+file holds a pickled object and none is read.
+"""
+
+import hashlib
+import json
+import os
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.font.cells import CELL
+from model.nccligen.address import Address, Kind
+from model.protocol import Action, Geometry
+from trainer.casts import Recording
+from trainer.emulator import BLANK
+from trainer.shard_format import NO_CLOCK, NO_FAMILY, Shard, ShardError, check
+from trainer.split import held_out_session, session_hash
+from trainer.targets import Trace, Turn, Write, trace
+
+__all__ = ["Shard", "ShardError", "build_shards", "pack", "read_shard", "shard_traces", "write_shard"]
+
+MAX_UNPACKED = 4 * 2**30
+"""The largest shard read, unpacked, in bytes."""
+
+MANIFEST = "manifest.json"
+"""Name of the file that lists the shards of a folder."""
+
+
+def fixed_size(trace: Trace) -> list[Turn]:
+    """The turns of a trace up to the first that changes the size of the terminal: a shard keeps one size a session."""
+    changes = (i for i, turn in enumerate(trace.turns) if turn.action.geometry is not None)
+    return trace.turns[: next(changes, len(trace.turns))]
+
+
+def pack(traces: Iterable[Trace]) -> Shard:
+    """Traces as arrays. A session ends where its terminal changes size."""
+    ids: dict[bytes, int] = {BLANK: 0}
+    families: dict[str, int] = {}
+    cells: list[int] = []
+    addresses: list[Address] = []
+    clocks, kinds, geometries, hashes = [], [], [], []
+    keys, captions, size = bytearray(), bytearray(), CELL.itemsize
+    ends: dict[str, list[int]] = {name: [0] for name in ("cells", "writes", "keys", "captions", "turns")}
+    for item in traces:
+        turns = fixed_size(item)
+        for turn in turns:
+            for write in turn.writes:
+                payload = write.cells.tobytes()
+                cells += [ids.setdefault(payload[i : i + size], len(ids)) for i in range(0, len(payload), size)]
+                ends["cells"].append(len(cells))
+                addresses.append(write.address)
+            keys += turn.action.keys
+            captions += (turn.action.caption or "").encode("utf-8", "replace")
+            ends["writes"].append(len(addresses))
+            ends["keys"].append(len(keys))
+            ends["captions"].append(len(captions))
+            clocks.append(NO_CLOCK if turn.action.clock is None else int(turn.action.clock.timestamp()))
+            kinds.append(NO_FAMILY if turn.family is None else families.setdefault(turn.family, len(families)))
+        ends["turns"].append(len(kinds))
+        geometries.append((item.geometry.rows, item.geometry.columns))
+        hashes.append(session_hash(turn.action.keys for turn in turns))
+    offsets = {name: np.array(values, np.int64) for name, values in ends.items()}
+    return Shard(
+        table=np.frombuffer(b"".join(ids), CELL),
+        cells=np.array(cells, np.uint32),
+        write_cells=offsets["cells"],
+        write_address=np.array(addresses, np.int16).reshape(-1, 4),
+        turn_writes=offsets["writes"],
+        keys=np.frombuffer(bytes(keys), np.uint8),
+        turn_keys=offsets["keys"],
+        captions=np.frombuffer(bytes(captions), np.uint8),
+        turn_captions=offsets["captions"],
+        turn_clock=np.array(clocks, np.int64),
+        turn_family=np.array(kinds, np.int16),
+        families=np.array(list(families), np.str_) if families else np.array([], "<U1"),
+        session_turns=offsets["turns"],
+        session_geometry=np.array(geometries, np.int16).reshape(-1, 2),
+        session_hash=np.frombuffer(b"".join(hashes), np.uint8).reshape(-1, 32),
+    )
+
+
+def write_shard(traces: Iterable[Trace], path: str | os.PathLike[str]) -> Shard:
+    """Writes traces as a shard, and returns it. Atomic; the same traces give the same bytes."""
+    path, shard = Path(path), pack(traces)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **{f.name: getattr(shard, f.name) for f in fields(Shard)})
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return shard
+
+
+def read_shard(path: str | os.PathLike[str]) -> Shard:
+    """Reads and checks a shard.
+
+    Raises:
+        ShardError: if it is missing, broken, or its arrays do not fit together.
+    """
+    path = Path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+                raise ShardError(f"{path}: a shard of more than {MAX_UNPACKED} bytes")
+        with np.load(path, allow_pickle=False) as arrays:
+            shard = Shard(**{f.name: arrays[f.name] for f in fields(Shard)})
+    except ShardError:
+        raise
+    except KeyError as error:
+        raise ShardError(f"{path}: not a shard ({str(error.args[0])[:60]})") from error
+    except (OSError, ValueError, TypeError, EOFError, MemoryError, NotImplementedError, RuntimeError) as error:
+        raise ShardError(f"{path}: cannot be read as a shard ({_first_line(error)})") from error
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise ShardError(f"{path}: broken ({_first_line(error)}); build it again") from error
+    check(shard, path)
+    return shard
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:100]
+
+
+def shard_traces(shard: Shard) -> Iterator[Trace]:
+    """The sessions of a shard, as they were packed."""
+    for session, (rows, columns) in enumerate(shard.session_geometry.tolist()):
+        first, last = shard.session_turns[session : session + 2].tolist()
+        yield Trace(Geometry(rows, columns), [_shard_turn(shard, turn) for turn in range(first, last)])
+
+
+def _shard_turn(shard: Shard, turn: int) -> Turn:
+    def span(offsets: NDArray[np.int64]) -> slice:
+        return slice(*offsets[turn : turn + 2].tolist())
+
+    caption = shard.captions[span(shard.turn_captions)].tobytes().decode("utf-8", "replace")
+    clock = int(shard.turn_clock[turn])
+    action = Action(
+        shard.keys[span(shard.turn_keys)].tobytes(),
+        caption or None,
+        None if clock == NO_CLOCK else datetime.fromtimestamp(clock, UTC),
+    )
+    which = span(shard.turn_writes)
+    places = shard.write_address[which].tolist()
+    bounds = pairwise(shard.write_cells[which.start : which.stop + 1].tolist())
+    writes = [
+        Write(Address(Kind(kind), *rest), shard.table[shard.cells[start:stop]])
+        for (kind, *rest), (start, stop) in zip(places, bounds, strict=True)
+    ]
+    family = int(shard.turn_family[turn])
+    return Turn(action, writes, None if family == NO_FAMILY else str(shard.families[family]))
+
+
+def build_shards(recordings: Iterable[Recording], out: str | os.PathLike[str], per_shard: int = 2000) -> dict[str, Any]:
+    """Packs recordings into shards of `per_shard` sessions, with a manifest of what they hold.
+
+    Killed at any time and called again with the same recordings, it goes on after the last whole shard.
+
+    Returns:
+        The manifest: ``per_shard``, totals, and for each shard its file, SHA-256, and counts of sessions, held-out
+        sessions, turns, writes, and turns by family.
+
+    Raises:
+        ShardError: if the folder holds shards of another size, or a shard that is not the one of the manifest.
+    """
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    shards = _built(out, per_shard)
+    waiting = iter(recordings)
+    for _ in islice(waiting, sum(shard["sessions"] for shard in shards)):
+        pass
+    while batch := list(islice(waiting, per_shard)):
+        path = out / f"shard-{len(shards):05d}.npz"
+        shard = write_shard(map(trace, batch), path)
+        shards.append({"file": path.name, "sha256": _sha256(path), **_counts(shard)})
+        _write_manifest(out, per_shard, shards)
+    return _write_manifest(out, per_shard, shards)
+
+
+def _built(out: Path, per_shard: int) -> list[dict[str, Any]]:
+    """The shards that an earlier call finished."""
+    path = out / MANIFEST
+    if not path.exists():
+        return []
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        shards: list[dict[str, Any]] = manifest["shards"]
+        size, named = manifest["per_shard"], [(out / shard["file"], shard["sha256"]) for shard in shards]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ShardError(f"{path}: not a manifest of shards ({_first_line(error)}); use an empty folder") from error
+    if size != per_shard:
+        raise ShardError(f"{out}: holds shards of {size} sessions, not {per_shard}; use another folder")
+    for file, digest in named:
+        if not file.exists() or _sha256(file) != digest:
+            raise ShardError(f"{file}: missing or not what the manifest says; use an empty folder")
+    return shards
+
+
+def _counts(shard: Shard) -> dict[str, Any]:
+    names = [*shard.families.tolist(), ""]
+    families = Counter(names[family] for family in shard.turn_family.tolist())
+    return {
+        "sessions": len(shard.session_geometry),
+        "held_out": sum(held_out_session(digest.tobytes()) for digest in shard.session_hash),
+        "turns": len(shard.turn_clock),
+        "writes": len(shard.write_address),
+        "cells": len(shard.cells),
+        "families": dict(sorted(families.items())),
+    }
+
+
+def _write_manifest(out: Path, per_shard: int, shards: list[dict[str, Any]]) -> dict[str, Any]:
+    families = Counter[str]()
+    for shard in shards:
+        families.update(shard["families"])
+    counts = ("sessions", "held_out", "turns", "writes", "cells")
+    totals = {name: sum(shard[name] for shard in shards) for name in counts}
+    manifest = {"per_shard": per_shard, **totals, "families": dict(sorted(families.items())), "shards": shards}
+    temporary = out / f".{MANIFEST}.{os.getpid()}"
+    try:
+        temporary.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+        temporary.replace(out / MANIFEST)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
