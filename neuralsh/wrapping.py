@@ -35,7 +35,7 @@ def wrap(text: str, column: int, columns: int) -> list[Place]:
     places = []
     row, column = divmod(column, columns)
     for character in text:
-        width = min(get_character_cell_size(character), columns)
+        width = min(max(0, get_character_cell_size(character)), columns)
         if column + width > columns:
             row, column = row + 1, 0
         places.append(Place(row, column, width))

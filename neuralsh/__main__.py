@@ -1,0 +1,5 @@
+"""``python -m neuralsh``."""
+
+from neuralsh.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""The shell in a terminal: a Textual app, one widget a file."""

@@ -1,0 +1,207 @@
+"""The app: the keys, the line editor and the machine's frames brought together."""
+
+from collections import deque
+from dataclasses import replace
+from enum import Enum, auto
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.events import Resize
+
+from model.protocol import MAX_COLUMNS, MAX_ROWS, Geometry
+from neuralsh.app.help import HelpScreen
+from neuralsh.app.layout import Typed
+from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, TurnDone
+from neuralsh.app.runner import Runner, SessionFactory
+from neuralsh.app.status import Status, StatusLine
+from neuralsh.app.view import TerminalView
+from neuralsh.history import History
+from neuralsh.line_editor import LineEditor, press
+from neuralsh.prompts import Prompt
+from neuralsh.showing.detect import Display
+
+STATUS_FROM_ROWS = 3
+"""A terminal of fewer rows has no status line."""
+
+
+class Phase(Enum):
+    """What the machine is doing."""
+
+    LOADING = auto()
+    WAITING = auto()
+    """For the user."""
+    SENT = auto()
+    """A line was sent and nothing was drawn yet."""
+    DRAWING = auto()
+
+
+class ShellApp(App[str | None]):
+    """The shell. Its result is why it had to end, in one line, or None."""
+
+    CSS_PATH = "shell.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [Binding("f1", "help", show=False), Binding("f2", "display", show=False)]  # noqa: RUF012
+
+    def __init__(
+        self,
+        factory: SessionFactory,
+        *,
+        history: History | None = None,
+        display: Display = Display.TEXT,
+        ocr: str = "cells",
+    ) -> None:
+        """A pure factory: nothing is loaded or read before the app runs.
+
+        Args:
+            factory: opens the session, in the machine's thread.
+            history: lines typed before.
+            display: how frames are shown at first.
+            ocr: what reads the frames, for the status line.
+        """
+        super().__init__()
+        self.history = history or History()
+        self.editor = LineEditor(self.history.lines)
+        self.phase = Phase.LOADING
+        self.view = TerminalView(display)
+        self.status = StatusLine(Status(ocr=ocr, display=display.value))
+        self._prompt = Prompt(0, 0, 0)
+        self._sent = ""
+        self._queue: deque[str] = deque()
+        self._runner = Runner(factory, self.post_message)
+
+    def compose(self) -> ComposeResult:
+        """See `App.compose`."""
+        yield self.view
+        yield self.status
+
+    def on_mount(self) -> None:
+        """Load the machine once the first paint is out."""
+        self.view.focus()
+        self._show_typed()
+        self.call_after_refresh(lambda: self._runner.start(self._geometry()))
+
+    def on_unmount(self) -> None:
+        """Leave no thread and no picture behind."""
+        self.view.hide_pixels()
+        self._runner.close()
+
+    def on_resize(self, event: Resize) -> None:
+        """The next action tells the machine the new size."""
+        self.status.display = event.size.height >= STATUS_FROM_ROWS
+        self.call_after_refresh(lambda: self._runner.resize(self._geometry()))
+
+    def on_machine_ready(self, message: MachineReady) -> None:
+        """The machine is loaded and draws its first prompt."""
+        self.status.change(machine=message.name, device=message.device, drawing=True)
+
+    def on_machine_failed(self, message: MachineFailed) -> None:
+        """There is no shell without a machine."""
+        self.exit(message.error)
+
+    def on_frame_drawn(self, message: FrameDrawn) -> None:
+        """Show the frame; from the first one on, the machine's echo is the typed line."""
+        if self.phase is Phase.SENT:
+            self.phase = Phase.DRAWING
+        self.view.show_frame(message.frame, message.cells)
+        self._show_typed()
+
+    def on_turn_done(self, message: TurnDone) -> None:
+        """Type on at the new prompt, or send the next line that waits."""
+        self._prompt = message.prompt
+        self.phase = Phase.WAITING
+        notice = message.error or (
+            "" if message.timing.complete or message.interrupted else "stopped: it drew on and on"
+        )
+        self.status.change(timing=message.timing, drawing=False, notice=notice)
+        if message.interrupted:
+            self._send("\x03", enter=False)
+        elif self._queue:
+            self._submit(self._queue.popleft())
+        self._show_typed()
+
+    def on_terminal_view_pressed(self, message: TerminalView.Pressed) -> None:
+        """A key: the app's, or the line editor's."""
+        if self.status.status.notice:
+            self.status.change(notice="")
+        match message.key:
+            case "enter" | "ctrl+j":
+                self._enter()
+            case "ctrl+c":
+                self._interrupt()
+            case "ctrl+d" if not self.editor.text:
+                self.exit()
+            case "ctrl+l":
+                if self.phase is Phase.WAITING:
+                    self._send("\x0c", enter=False)
+            case key:
+                press(self.editor, key, message.character)
+        self._show_typed()
+
+    def on_terminal_view_pasted(self, message: TerminalView.Pasted) -> None:
+        """Whole lines of a paste run one by one; the last stays in the editor."""
+        *whole, last = message.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        for line in whole:
+            self.editor.insert(line)
+            self._enter()
+        self.editor.insert(last)
+        self._show_typed()
+
+    def action_help(self) -> None:
+        """F1: show the help."""
+        self.view.hide_pixels()
+        self.push_screen(HelpScreen(), lambda _: self.view.repaint())
+
+    def action_display(self) -> None:
+        """F2: show frames in the next way."""
+        self.view.use(self.view.way.next())
+        self.status.change(display=self.view.way.value)
+
+    def _enter(self) -> None:
+        """Send the line, now or when its turn comes."""
+        line = self.editor.clear()
+        if self.phase is Phase.WAITING and not self._queue:
+            self._submit(line)
+        else:
+            self._queue.append(line)
+
+    def _submit(self, line: str) -> None:
+        """Do a command of the app, or send the line to the machine."""
+        self.history.add(line)
+        match line.strip():
+            case ":help":
+                self.action_help()
+            case ":quit":
+                self.exit()
+            case ":pixels":
+                self.action_display()
+            case _:
+                self._send(line)
+                return
+        if self._queue:
+            self._submit(self._queue.popleft())
+
+    def _send(self, text: str, *, enter: bool = True) -> None:
+        self._sent = text if enter else ""
+        self.phase = Phase.SENT
+        self.status.change(drawing=True)
+        self._runner.send((text + ("\r" if enter else "")).encode("utf-8", "replace"))
+
+    def _interrupt(self) -> None:
+        """Ctrl-C: stop the drawing and drop what waits, or clear the line."""
+        self.editor.clear()
+        self._queue.clear()
+        if self.phase in (Phase.SENT, Phase.DRAWING):
+            self._runner.interrupt()
+
+    def _show_typed(self) -> None:
+        """Put the line where the machine drew its cursor; while it draws, the screen is its own."""
+        typed = Typed(self._prompt.row, self._prompt.column, self.editor.text, self.editor.cursor)
+        if self.phase is Phase.SENT:
+            typed = replace(typed, text=self._sent, caret=None)
+        self.view.show_typed(None if self.phase is Phase.DRAWING else typed)
+        self.view.update()
+
+    def _geometry(self) -> Geometry:
+        """The size of the screen the machine draws."""
+        size = self.view.size
+        return Geometry(min(max(1, size.height), MAX_ROWS), min(max(1, size.width), MAX_COLUMNS))

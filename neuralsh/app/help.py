@@ -1,0 +1,36 @@
+"""The help: what the keys do."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+HELP = """\
+What you type is sent to the machine on Enter. The machine is a
+neural network: it draws the answer; nothing is executed.
+
+Enter            send the line
+Left Right Home End  Ctrl-A Ctrl-E  Alt-B Alt-F    move
+Ctrl-K Ctrl-U Ctrl-W Alt-D cut     Ctrl-Y put back
+Up Down          lines typed before
+Ctrl-C           stop the drawing, or clear the line
+Ctrl-L           ask the machine for a clear screen
+Ctrl-D           quit, on an empty line
+F2  :pixels      show as text, Kitty pixels, Sixel pixels
+F1  :help        this help          :quit   quit
+
+Any other line is typed as it is, also one that starts with a colon.
+"""
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows the help until a key is pressed."""
+
+    def compose(self) -> ComposeResult:
+        """See `Screen.compose`."""
+        yield Static(HELP)
+
+    def on_key(self, event: events.Key) -> None:
+        """Any key goes back."""
+        event.stop()
+        self.dismiss()

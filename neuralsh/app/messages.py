@@ -1,0 +1,55 @@
+"""What the thread of the machine tells the app."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.message import Message
+
+from model.protocol import Frame
+from neuralsh.prompts import Prompt
+from neuralsh.session import Timing
+
+
+@dataclass
+class MachineReady(Message):
+    """The machine is loaded and about to draw its first prompt."""
+
+    name: str
+    device: str
+
+
+@dataclass
+class MachineFailed(Message):
+    """The machine cannot be used: nothing more will come."""
+
+    error: str
+
+
+@dataclass(eq=False)
+class FrameDrawn(Message):
+    """A frame and what was read off it. A newer one takes the place of one not yet looked at."""
+
+    frame: Frame
+    cells: NDArray[np.void]
+
+    def can_replace(self, message: Message) -> bool:
+        """See `Message.can_replace`."""
+        return isinstance(message, FrameDrawn)
+
+
+@dataclass
+class TurnDone(Message):
+    """The machine waits for the next action.
+
+    Attributes:
+        prompt: where.
+        timing: how long the turn took.
+        interrupted: whether the user stopped it.
+        error: why the machine did not take the action, in one line.
+    """
+
+    prompt: Prompt
+    timing: Timing
+    interrupted: bool = False
+    error: str | None = None

@@ -1,0 +1,37 @@
+"""Runs the app as the command line asks for it."""
+
+from argparse import Namespace
+from contextlib import ExitStack
+
+from model.protocol import Geometry
+from neuralsh.app.app import ShellApp
+from neuralsh.errors import DONE, ShellError
+from neuralsh.headless import watch
+from neuralsh.history import History
+from neuralsh.machines import MachineFactory, session_clock
+from neuralsh.paths import find_home
+from neuralsh.session import Session
+from neuralsh.showing.detect import detect
+
+
+def run_app(options: Namespace, factory: MachineFactory) -> int:
+    """Run the shell in the terminal until the user quits.
+
+    Raises:
+        ShellError: if the machine could not be used.
+    """
+    with ExitStack() as stack:
+
+        def open_session(geometry: Geometry) -> Session:
+            size = Geometry(*options.size) if options.size else geometry
+            session = Session(factory(options.model, options.device), size, clock=session_clock(options))
+            watch(session, options, stack)
+            return session
+
+        history = History(find_home(options.home).history)
+        app = ShellApp(open_session, history=history, display=detect(), ocr=options.ocr)
+        # Without mouse reports the terminal's own selection works, as in any shell.
+        problem = app.run(mouse=False)
+        if problem is not None:
+            raise ShellError(problem)
+    return DONE

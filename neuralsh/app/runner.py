@@ -1,0 +1,90 @@
+"""The thread of the machine: loads it, runs one action after the other, and tells the app what was drawn."""
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+
+from textual.message import Message
+
+from model.protocol import ActionError, Geometry
+from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, TurnDone
+from neuralsh.errors import ShellError, one_line
+from neuralsh.prompts import find_prompt
+from neuralsh.screen import ScreenReader
+from neuralsh.session import Session
+
+SessionFactory = Callable[[Geometry], Session]
+"""Loads a machine and opens a session of a size."""
+
+
+class Runner:
+    """Owns the session; the app never touches it. All methods may be called from the app's thread."""
+
+    def __init__(self, factory: SessionFactory, post: Callable[[Message], object]) -> None:
+        """Nothing is started yet.
+
+        Args:
+            factory: called in the thread.
+            post: takes messages from any thread.
+        """
+        self._factory = factory
+        self._post = post
+        self._keys: SimpleQueue[bytes | None] = SimpleQueue()
+        self._stop_turn = threading.Event()
+        self._geometry = Geometry()
+        self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
+
+    def start(self, geometry: Geometry) -> None:
+        """Load the machine and draw the first prompt."""
+        self._geometry = geometry
+        self._thread.start()
+
+    def send(self, keys: bytes) -> None:
+        """Run an action after those sent before."""
+        self._keys.put(keys)
+
+    def resize(self, geometry: Geometry) -> None:
+        """Give the terminal a new size, which the next action tells the machine."""
+        self._geometry = geometry
+
+    def interrupt(self) -> None:
+        """Stop the drawing at the next frame."""
+        self._stop_turn.set()
+
+    def close(self) -> None:
+        """Stop the thread and wait for it."""
+        self._stop_turn.set()
+        self._keys.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            session = self._factory(self._geometry)
+            self._post(MachineReady(session.machine.name, session.machine.device))
+            screen = ScreenReader(session.frame)
+            keys: bytes | None = b""
+            while keys is not None:
+                self._turn(session, screen, keys)
+                keys = self._keys.get()
+        except (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError) as error:
+            self._post(MachineFailed(one_line(error)))
+
+    def _turn(self, session: Session, screen: ScreenReader, keys: bytes) -> None:
+        """One action, from its keys to the prompt after it."""
+        session.geometry = self._geometry
+        self._stop_turn.clear()
+        frames = session.run(keys)
+        error = None
+        try:
+            for frame in frames:
+                self._post(FrameDrawn(frame, screen.read(frame)))
+                if self._stop_turn.is_set():
+                    break
+        except ActionError as problem:
+            error = one_line(problem)
+        finally:
+            frames.close()
+        prompt = find_prompt(session.frame, screen.read(session.frame), None)
+        stopped = self._stop_turn.is_set()
+        self._post(TurnDone(prompt, session.timing, stopped, error))

@@ -1,0 +1,72 @@
+"""The status line: which machine, where, and how fast."""
+
+from dataclasses import dataclass, replace
+
+from rich.text import Text
+from textual.widget import Widget
+
+from neuralsh.session import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status line says.
+
+    Attributes:
+        machine: its name; empty while it loads.
+        device: where it runs.
+        adapters: what answers: ``base``, or the adapters over it.
+        timing: the times of the last turn.
+        drawing: whether the machine is drawing.
+        ocr: what reads the frames.
+        display: how they are shown.
+        notice: something to tell instead, until the next key.
+    """
+
+    machine: str = ""
+    device: str = ""
+    adapters: str = "base"
+    timing: Timing | None = None
+    drawing: bool = False
+    ocr: str = "cells"
+    display: str = "text"
+    notice: str = ""
+
+    def parts(self) -> list[str]:
+        """What is said, most important first."""
+        if not self.machine:
+            return ["loading the machine"]
+        said = [self.machine, self.device, self.adapters]
+        if self.drawing:
+            said.append("drawing")
+        elif self.timing is not None:
+            said.append(f"first {self.timing.first_frame_ms:.0f} ms, all {self.timing.total_ms:.0f} ms")
+            if self.timing.frames_per_second:
+                said.append(f"{self.timing.frames_per_second:.0f} frames/s")
+        return [*said, f"read by {self.ocr}", f"shown as {self.display}", "F1 help"]
+
+
+class StatusLine(Widget):
+    """One line at the bottom."""
+
+    def __init__(self, status: Status) -> None:
+        """Start with `status`."""
+        super().__init__()
+        self.status = status
+
+    def change(self, **parts: object) -> None:
+        """Change some of what is said."""
+        self.status = replace(self.status, **parts)  # type: ignore[arg-type]
+        self.refresh()
+
+    def render(self) -> Text:
+        """See `Widget.render`. What does not fit is left out from the end."""
+        if self.status.notice:
+            return Text(self.status.notice, style="bold", no_wrap=True, overflow="ellipsis")
+        line = ""
+        for part in self.status.parts():
+            longer = f"{line} · {part}" if line else part
+            if len(longer) > self.size.width and line:
+                break
+            line = longer
+        return Text(line, no_wrap=True, overflow="crop")

@@ -1,0 +1,115 @@
+"""The command line: finds out what is asked for and hands it to who does it, imported only then."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from neuralsh.errors import USAGE, UsageError, guard
+from neuralsh.options import doctor_parser, record_parser, shell_parser, split_command
+
+if TYPE_CHECKING:
+    from neuralsh.machines import MachineFactory
+
+
+def main(argv: Sequence[str] | None = None, factory: "MachineFactory | None" = None) -> int:
+    """Run ``neuralsh``.
+
+    Args:
+        argv: the arguments; None: those of the process.
+        factory: makes the machine; None: the one the options name.
+
+    Returns:
+        The exit code, see `neuralsh.errors`.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    return guard(lambda: _flushed(lambda: _dispatch(arguments, factory)))
+
+
+def _flushed(work: Callable[[], int]) -> int:
+    """Flush standard output within the guard: a reader that left is noticed here at the latest."""
+    try:
+        code = work()
+    except SystemExit as leave:  # argparse leaves so after --help and --version
+        code = leave.code if isinstance(leave.code, int) else USAGE
+    sys.stdout.flush()
+    return code
+
+
+def _dispatch(argv: list[str], factory: "MachineFactory | None") -> int:
+    command, rest = split_command(argv)
+    if command is None:
+        return _shell(shell_parser().parse_args(rest), factory)
+    return _COMMANDS[command](rest)
+
+
+def _shell(options: Namespace, factory: "MachineFactory | None") -> int:
+    """The shell itself, with a screen or without, or a replay."""
+    _check(options)
+    if options.replay is not None:
+        from neuralsh.replay import main as replay
+
+        return replay(options)
+    from neuralsh.machines import load_machine
+
+    make = factory or load_machine
+    scripted = options.commands is not None or options.file is not None
+    if scripted or not sys.stdin.isatty():
+        from neuralsh.headless import run_lines, script_of
+
+        return run_lines(options, make, script_of(options))
+    if options.json or options.transcript or not has_screen():
+        from neuralsh.line_mode import run_line_mode
+
+        return run_line_mode(options, make)
+    from neuralsh.app.run import run_app
+
+    return run_app(options, make)
+
+
+def has_screen() -> bool:
+    """Whether there is a terminal to draw a screen on. Textual draws on standard error."""
+    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+
+
+def _check(options: Namespace) -> None:
+    """Options that only make sense together."""
+    if options.replay is None:
+        for name in ("headless", "verify"):
+            if getattr(options, name):
+                raise UsageError(f"--{name}: goes with --replay FILE.cast: see neuralsh --help")
+    elif options.commands is not None or options.file is not None:
+        raise UsageError("--replay: takes no commands: give either a recording or a script")
+
+
+def _record(argv: list[str]) -> int:
+    from neuralsh.record_command import run_record
+
+    return run_record(record_parser().parse_args(argv))
+
+
+def _train(argv: list[str]) -> int:
+    from trainer.fit_command import main as train
+
+    return train(argv)
+
+
+def _evaluate(argv: list[str]) -> int:
+    from trainer.evaluate import main as evaluate
+
+    return evaluate(argv)
+
+
+def _doctor(argv: list[str]) -> int:
+    from neuralsh.doctor import run_doctor
+
+    return run_doctor(doctor_parser().parse_args(argv))
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "record": _record,
+    "train": _train,
+    "eval": _evaluate,
+    "doctor": _doctor,
+}

@@ -1,0 +1,141 @@
+"""The command line, declared: options, words and their help. Imports nothing heavy."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+from neuralsh import __version__
+from neuralsh.errors import usage
+
+COMMANDS = {
+    "record": "run a script in a real bash in a sandbox and record it as an asciicast",
+    "train": "train a machine on casts, tapes or shards",
+    "eval": "run the evaluation suites and print a table beside the paper's figures",
+    "doctor": "say what is there, what is not, and what to do about it",
+}
+"""The words that are subcommands. A file of such a name is run as ``./record``."""
+
+DESCRIPTION = """\
+A terminal that is a neural network: you type, the machine draws the next frames, and the frames are read back to text.
+No shell runs behind the screen, and nothing typed is executed.
+
+With no arguments in a terminal: the shell. With -c, FILE or piped input: each line is typed, and what the machine drew
+for it is printed. A line "#? TEXT" is the caption of the next line.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that tells errors in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a `UsageError`."""
+        usage(message)
+
+
+def global_options() -> argparse.ArgumentParser:
+    """Options that every command takes."""
+    parser = Parser(add_help=False)
+    group = parser.add_argument_group("everywhere")
+    group.add_argument("--home", metavar="DIR", help="where files are kept (or NEURALSH_HOME; else the XDG folders)")
+    group.add_argument("--model", metavar="nccligen|wan|PATH", help="the machine: by name, or a folder of weights")
+    group.add_argument("--device", metavar="cpu|cuda", help="where it runs (default: a GPU if there is one)")
+    group.add_argument("--ocr", choices=("cells", "tesseract"), default="cells", help="what reads the frames")
+    group.add_argument("--seed", type=int, default=0, metavar="N", help="seed of what is drawn by chance (default 0)")
+    return parser
+
+
+def shell_parser() -> argparse.ArgumentParser:
+    """The parser of ``neuralsh`` without a subcommand."""
+    words = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
+    parser = Parser(
+        prog="neuralsh",
+        description=DESCRIPTION,
+        epilog=f"commands (neuralsh COMMAND --help):\n{words}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[global_options()],
+    )
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a script: each line is typed")
+    parser.add_argument("-c", dest="commands", metavar="COMMANDS", help="lines to type, in place of a file")
+    output = parser.add_argument_group("what is printed and kept")
+    output.add_argument("--json", action="store_true", help="one JSON object a command")
+    output.add_argument("--transcript", action="store_true", help="print prompts and command lines too")
+    output.add_argument("--frames", type=Path, metavar="DIR", help="a PNG of every frame")
+    output.add_argument("--record", type=Path, metavar="FILE.cast", help="the session as an asciicast")
+    output.add_argument("--size", type=size, metavar="COLUMNSxROWS", help="size of the terminal (default 80x24)")
+    output.add_argument("--clock", type=clock, metavar="ISO", help="a fixed time of day to tell the machine")
+    replay = parser.add_argument_group("replay")
+    replay.add_argument("--replay", type=Path, metavar="FILE.cast", help="a recording beside what the machine draws")
+    replay.add_argument("--headless", action="store_true", help="with --replay: no screen, figures only")
+    replay.add_argument("--verify", action="store_true", help="with --replay: prove a session of its own, hash by hash")
+    parser.add_argument("--version", action="version", version=f"neuralsh {__version__}")
+    return parser
+
+
+def record_parser() -> argparse.ArgumentParser:
+    """The parser of ``neuralsh record``."""
+    parser = Parser(prog="neuralsh record", description=COMMANDS["record"], parents=[global_options()])
+    parser.add_argument("--script", type=Path, required=True, metavar="FILE", help="plain lines or a VHS .tape")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.cast", help="the recording")
+    parser.add_argument("--json", action="store_true", help="print what the real shell drew, one object a command")
+    return parser
+
+
+def doctor_parser() -> argparse.ArgumentParser:
+    """The parser of ``neuralsh doctor``."""
+    parser = Parser(prog="neuralsh doctor", description=COMMANDS["doctor"], parents=[global_options()])
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    return parser
+
+
+def size(text: str) -> tuple[int, int]:
+    """``COLUMNSxROWS`` as rows and columns.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is not two numbers.
+    """
+    columns, cross, rows = text.partition("x")
+    if not (cross and columns.isascii() and columns.isdigit() and rows.isascii() and rows.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: write it as 80x24")
+    return int(rows), int(columns)
+
+
+def clock(text: str) -> datetime:
+    """A time of day, in UTC unless it says otherwise.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is none.
+    """
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: write it as 2026-01-31T12:00:00") from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The subcommand in the arguments, and the rest.
+
+    Global options may stand before it. The first word that is neither an option nor the value of one decides.
+
+    Returns:
+        The subcommand or None, and the arguments without it.
+    """
+    takes_value = {
+        name
+        for action in shell_parser()._actions
+        if action.nargs is None and action.option_strings
+        for name in action.option_strings
+    }
+    skip = False
+    for at, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word in takes_value:
+            skip = True
+        elif word == "--":
+            break
+        elif not word.startswith("-") or word == "-":
+            return (word, [*argv[:at], *argv[at + 1 :]]) if word in COMMANDS else (None, list(argv))
+    return None, list(argv)

@@ -1,0 +1,129 @@
+"""A session with a machine: actions in, frames out, with their times. The headless core under every face."""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Protocol
+
+from model.protocol import Action, Frame, Geometry, NeuralComputer, State
+
+FRAMES_A_TURN = 4096
+"""A turn is stopped after so many frames: a machine that never yields must not fill the memory."""
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time of day in UTC, in whole seconds: what a machine reads of a clock."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a turn took. Only the machine's own time counts, not that of who looks at its frames.
+
+    Attributes:
+        frames: frames drawn.
+        first_frame_ms: milliseconds to the first frame; to the end when nothing was drawn.
+        total_ms: milliseconds to the last one.
+        complete: False if the turn was stopped before the machine yielded.
+    """
+
+    frames: int
+    first_frame_ms: float
+    total_ms: float
+    complete: bool = True
+
+    @property
+    def frames_per_second(self) -> float:
+        """Frames a second after the first one, 0 if there are no two."""
+        after = self.total_ms - self.first_frame_ms
+        return 1000 * (self.frames - 1) / after if self.frames > 1 and after > 0 else 0.0
+
+
+class Watcher(Protocol):
+    """Is told all that happens in a session, such as one that records it."""
+
+    def action(self, action: Action) -> None:
+        """The machine has taken an action; its frames follow."""
+
+    def frame(self, frame: Frame) -> None:
+        """The machine has drawn a frame."""
+
+    def turn(self, state: State, timing: Timing) -> None:
+        """The machine waits for the next action."""
+
+
+class Session:
+    """A machine, its state, and the clock it is told.
+
+    Attributes:
+        machine: what draws.
+        geometry: the size of the terminal; a new one goes with the next action.
+        state: the machine's state.
+        timing: the times of the last turn.
+        watchers: are told all that happens.
+    """
+
+    def __init__(self, machine: NeuralComputer, geometry: Geometry, *, clock: Clock = utc_now) -> None:
+        """Boot the machine from a blank screen; its first prompt is drawn by `start`."""
+        self.machine = machine
+        self.geometry = geometry
+        self.state = machine.boot(None, geometry)
+        self.timing = Timing(0, 0.0, 0.0)
+        self.watchers: list[Watcher] = []
+        self._clock = clock
+
+    @property
+    def frame(self) -> Frame:
+        """The frame on screen."""
+        return self.state.frame
+
+    def start(self) -> Generator[Frame]:
+        """Let the machine draw what it shows on its own: its first prompt."""
+        return self.run(b"")
+
+    def run(self, keys: bytes, caption: str | None = None) -> Generator[Frame]:
+        """Send keys; frames come as they are drawn. Closing the iterator stops the drawing and keeps what was drawn.
+
+        Args:
+            keys: the bytes a terminal would send.
+            caption: a description or hint.
+
+        Raises:
+            ActionError: if the machine cannot take the keys; the session goes on.
+        """
+        resized = self.geometry if self.geometry != self.frame.geometry else None
+        action = Action(keys, caption, self._clock(), resized)
+        drawn = self.machine.step(self.state, action)
+        times: list[float] = []
+        complete = False
+        begun = perf_counter()
+        first = next(drawn, None)
+        times.append(perf_counter() - begun)
+        for watcher in self.watchers:
+            watcher.action(action)
+        frame, count = first, 0
+        try:
+            while frame is not None and count < FRAMES_A_TURN:
+                count += 1
+                for watcher in self.watchers:
+                    watcher.frame(frame)
+                yield frame
+                begun = perf_counter()
+                frame = next(drawn, None)
+                times.append(perf_counter() - begun)
+            complete = frame is None
+        finally:
+            _close(drawn)
+            self.timing = Timing(count, 1000 * times[0], 1000 * sum(times), complete)
+            for watcher in self.watchers:
+                watcher.turn(self.state, self.timing)
+
+
+def _close(frames: Iterator[Frame]) -> None:
+    """Stop a drawing; what is not a generator has nothing to stop."""
+    close = getattr(frames, "close", None)
+    if close is not None:
+        close()

@@ -1,0 +1,1 @@
+"""Frames on the user's own terminal: as text, or as pixels by the Kitty and Sixel protocols."""
