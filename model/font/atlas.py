@@ -99,8 +99,9 @@ class Atlas:
             slot = -1 - position[drawn]
             two = self.fallback_cells[slot] == 2
             squeezed = two & ((style[drawn] & (WIDE_LEFT | WIDE_RIGHT)) == 0)
-            rows = style_rows(self.fallback_rows[slot], style[drawn])
+            rows = self.fallback_rows[slot]
             rows[squeezed] = squeeze_rows(rows[squeezed])
+            rows = style_rows(rows, style[drawn])
             rows[right[drawn] & two] <<= 8
             out[drawn] = np.unpackbits((rows >> 8).astype(np.uint8)[:, :, None], axis=2) * np.uint8(255)
             right[drawn] &= ~two
