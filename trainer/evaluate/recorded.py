@@ -1,0 +1,186 @@
+"""What a recorded session showed, action by action: the truth, read off an emulator instead of off frames.
+
+Rows are counted from the top of the screen before an action. Output starts below the rows of the command line and ends
+above the row of the next prompt, or inside that row if the output ended without a line break. A command that blanks the
+screen (`clear`) has all that stands above the next prompt as its output.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.protocol import Action, Frame, Geometry
+from trainer.casts import Event, Recording, parse_size
+from trainer.emulator import Emulator, Row, cells_of
+from trainer.evaluate.prompt import Prompt, find_prompt, rows_taken
+from trainer.evaluate.typed import by_line, typed_text
+from trainer.render import render_screen
+from trainer.screen import Screen, text_lines
+
+OUTPUT_ROWS = 100_000
+"""Rows of output kept of what one action scrolled away; later ones are dropped."""
+
+_CHUNK = 1 << 18
+"""Characters fed to the emulator at once: what scrolls away is turned to text before more comes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordedTurn:
+    """An action and what the terminal showed for it.
+
+    Attributes:
+        action: with the clock and geometry as recorded. Empty keys: what was shown before any input, or a new size.
+        family: of the command, if the recording names it.
+        state: the hash of the machine's state after it, in a session of a machine's own.
+        echo: the rows of the prompt and the command line; None if the command blanked them.
+        output: the rows between the command line and the next prompt, those that scrolled away too.
+        screen: at the end.
+        row: the row of the next prompt on the screen.
+    """
+
+    action: Action
+    family: str | None
+    state: str | None
+    echo: list[str] | None
+    output: list[str]
+    screen: Screen
+    row: int
+
+    @property
+    def command(self) -> str:
+        """The line typed, without its Enter."""
+        return typed_text(self.action.keys)
+
+    def lines(self) -> list[str]:
+        """The text of the rows on screen at the end."""
+        return text_lines(self.screen)
+
+    def frame(self) -> Frame:
+        """The picture at the end, the cursor drawn."""
+        return render_screen(self.screen)
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """An action as recorded, and the output up to the next."""
+
+    action: Action
+    family: str | None = None
+    state: str | None = None
+    output: list[str] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was pressed, resized or shown: the start of a session of a machine's own."""
+        return not (self.action.keys or self.action.geometry or self.output)
+
+
+def recorded_turns(recording: Recording) -> Iterator[RecordedTurn]:
+    """The turns of a recording, in order; the first presses nothing. Keys recorded one by one count as lines."""
+    emulator = Emulator(recording.geometry)
+    prompt: Prompt | None = None
+    for exchange in _exchanges(by_line(recording)):
+        if exchange.action.geometry is not None:
+            emulator.resize(exchange.action.geometry)
+            prompt = find_prompt(emulator.screen(), None)
+        turn, prompt = _show(emulator, prompt, exchange)
+        yield turn
+
+
+def _exchanges(recording: Recording) -> Iterator[_Exchange]:
+    """Events gathered by action; a size that comes just before keys belongs to them."""
+    current = _Exchange(Action(b"", clock=_clock(recording, 0.0)))
+    marks: dict[str, str] = {}
+    for event in recording.events:
+        match event.code:
+            case "o":
+                current.output.append(event.data)
+            case "m":
+                name, _, text = event.data.partition(":")
+                if name == "state":
+                    current.state = text
+                marks[name] = text
+            case "i" | "r":
+                geometry = parse_size(event.data) if event.code == "r" else None
+                keys = event.data.encode("utf-8", "replace") if event.code == "i" else b""
+                if event.code == "i" and current.action.geometry and not current.action.keys and not current.output:
+                    geometry = current.action.geometry
+                elif not current.empty:
+                    yield current
+                current = _Exchange(_action(recording, event, keys, geometry, marks), marks.get("family"))
+                if event.code == "i":
+                    marks = {}
+    yield current
+
+
+def _action(
+    recording: Recording, event: Event, keys: bytes, geometry: Geometry | None, marks: dict[str, str]
+) -> Action:
+    clock = _clock(recording, event.time)
+    if "clock" in marks:
+        with contextlib.suppress(ValueError):
+            clock = datetime.fromisoformat(marks["clock"])
+    return Action(keys, marks.get("caption"), clock, geometry)
+
+
+def _clock(recording: Recording, seconds: float) -> datetime | None:
+    """The time of day of an event, in whole seconds UTC."""
+    if recording.timestamp is None:
+        return None
+    return datetime.fromtimestamp(int(recording.timestamp + seconds), UTC)
+
+
+def _show(emulator: Emulator, prompt: Prompt | None, exchange: _Exchange) -> tuple[RecordedTurn, Prompt]:
+    """Prints what followed an action and reads the text of it."""
+    typed_at = prompt or find_prompt(emulator.screen(), None)
+    gone = _feed(emulator, "".join(exchange.output), typed_at.row)
+    screen = emulator.screen()
+    end = find_prompt(screen, prompt)
+    shown = gone.lines + text_lines(screen)[: end.row]
+    taken = rows_taken(typed_text(exchange.action.keys), typed_at.column, screen.geometry.columns)
+    first = 0 if gone.blanked else typed_at.row + taken
+    output = shown[first:]
+    if end.start and len(shown) >= first:
+        output.append(_text(screen.cells[end.row], stop=end.start))
+    echo = None
+    if not gone.blanked:
+        # Output without a line break may stand before the prompt, in the prompt's own row.
+        top = screen.cells[typed_at.row] if gone.top is None else cells_of(gone.top)
+        echo = [_text(top, start=typed_at.start), *shown[typed_at.row + 1 : first]]
+    return RecordedTurn(exchange.action, exchange.family, exchange.state, echo, output, screen, end.row), end
+
+
+@dataclass(slots=True)
+class _Gone:
+    """What left the screen at the top: its text, and the row that was number `row` before."""
+
+    lines: list[str] = field(default_factory=list)
+    top: Row | None = None
+    blanked: bool = False
+
+
+def _feed(emulator: Emulator, text: str, row: int) -> _Gone:
+    """Prints text a chunk at a time, so that long output is not held as cells."""
+    gone, at = _Gone(), 0
+    while at < len(text):
+        # A chunk ends with a line, lest it cut an escape sequence in two.
+        end = text.find("\n", at + _CHUNK) + 1 or len(text)
+        blanked, rows = emulator.feed_until_blanked(text[at:end])
+        if blanked:
+            gone = _Gone(blanked=True)
+        elif gone.top is None and len(gone.lines) <= row < len(gone.lines) + len(rows):
+            gone.top = rows[row - len(gone.lines)]
+        room = OUTPUT_ROWS - len(gone.lines)
+        if rows and room:
+            gone.lines += text_lines(Screen(np.stack([cells_of(one) for one in rows[:room]])))
+        at = end
+    return gone
+
+
+def _text(cells: NDArray[np.void], start: int = 0, stop: int | None = None) -> str:
+    """The text of a row of cells, `CELL` (columns,), from `start` up to `stop`."""
+    return text_lines(Screen(cells[None, start:stop]))[0]

@@ -1,0 +1,61 @@
+"""Recordings as a machine is typed into: one action a line, where a person's keys were recorded one by one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from trainer.casts import Event, Recording
+
+_ENDS = frozenset("\r\n\x03\x04\x1a")
+"""Keys that send what was typed: Enter, Ctrl-C, Ctrl-D, Ctrl-Z."""
+
+_RUBOUTS = frozenset("\x7f\b")
+
+
+def by_line(recording: Recording) -> Recording:
+    """The recording with keys that were recorded one by one joined into lines.
+
+    A line keeps the place and time of its first key, so that all its echo comes after it, and rubbed-out characters
+    are left out. Keys after the last Enter are a line of their own. A recording whose actions are lines comes back equal.
+    """
+    events: list[Event] = []
+    lines: dict[int, list[str]] = {}
+    at: int | None = None
+    for event in recording.events:
+        if event.code == "r":
+            at = None
+        if event.code != "i" or not event.data:
+            events.append(event)
+            continue
+        for keys in _split(event.data):
+            if at is None:
+                at = len(events)
+                events.append(event)
+                lines[at] = []
+            if keys not in _RUBOUTS:
+                lines[at].append(keys)
+            elif lines[at]:
+                lines[at].pop()
+            if keys[-1] in _ENDS:
+                at = None
+    for number, typed in lines.items():
+        events[number] = replace(events[number], data="".join(typed))
+    return replace(recording, events=[event for i, event in enumerate(events) if event.data or i not in lines])
+
+
+def _split(data: str) -> Iterator[str]:
+    """An input event in pieces: a rubout of a key's own, or text up to and including a key that sends it."""
+    if data in _RUBOUTS:
+        yield data
+        return
+    start = 0
+    for at, key in enumerate(data):
+        if key in _ENDS and data[at : at + 2] != "\r\n":
+            yield data[start : at + 1]
+            start = at + 1
+    if start < len(data):
+        yield data[start:]
+
+
+def typed_text(keys: bytes) -> str:
+    """The command line of an action: its keys as text, without the Enter at their end."""
+    return keys.decode("utf-8", "replace").rstrip("\r\n")
