@@ -19,7 +19,7 @@ from trainer.cast_fields import CastError, Lines, parse_size, read_data, read_ge
 
 __all__ = ["CastError", "Event", "Recording", "parse_size", "read_cast", "write_cast"]
 
-MAX_BYTES = 512 * 2**20
+MAX_BYTES = 128 * 2**20
 """The largest recording read, unpacked, in bytes."""
 
 CODES = frozenset("oirmx")
@@ -186,6 +186,9 @@ def write_cast(recording: Recording, path: str | os.PathLike[str]) -> None:
     """Writes a recording as asciicast version 3. Atomic: the file is whole or absent.
 
     Times are rounded to microseconds before intervals are taken, so that writing what was read gives the same file.
+
+    Raises:
+        CastError: if it cannot be written.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -200,6 +203,8 @@ def write_cast(recording: Recording, path: str | os.PathLike[str]) -> None:
                 file.write(f"[{seconds}.{micros:06d}, {dump(event.code)}, {dump(event.data)}]\n")
                 before = now
         temporary.replace(path)
+    except OSError as error:
+        raise CastError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

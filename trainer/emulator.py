@@ -27,10 +27,30 @@ _BLANKING = re.compile(r"\x1b(?:c|\[[0-9;]*J|\[\?(?:[0-9]+;)*(?:47|1047|1049)(?:
 """What can blank a screen: a reset, an erasure of the screen, a switch to or from the alternate screen."""
 
 _ZERO_WIDTH = frozenset(("Mn", "Me", "Cf"))
-_CACHED_ROWS = 20_000
+_COMBINING = "\u0300"
+"""The first character without a width (but for the soft hyphen, which terminals show)."""
+
+MAX_SCROLLED = 10_000
+"""The most rows kept of what scrolled off the top at once: a flood of output must not fill the memory."""
+
+_PIECE = 1 << 14
+"""Characters fed at once: avt holds on to every line that scrolls away in the meantime."""
+
+_BACKGROUND = bytes(BACKGROUND)
+
+_ESCAPE = "\\u{1b}["
+_PLAIN = "\\u{1b}[0m"
+"""How the representation of a line shows an escape sequence, and that of the default colours."""
 
 Look = tuple[int, bytes]
 """Style bits, and the bytes of the colours."""
+
+_CACHED_ROWS = 20_000
+_ROWS: dict[int, dict[str, Row]] = {}
+"""Rows seen, by columns and representation: sessions repeat themselves."""
+
+_LOOKS: dict[str, Look] = {}
+"""Looks seen, by the representation of the pen."""
 
 
 class Emulator:
@@ -39,8 +59,6 @@ class Emulator:
     def __init__(self, geometry: Geometry) -> None:
         self.geometry = geometry
         self._vt = Vt(geometry.columns, geometry.rows, 0)
-        self._rows: dict[str, Row] = {}
-        self._looks: dict[str, Look] = {}
         self._alternate = False
 
     def resize(self, geometry: Geometry) -> list[Row]:
@@ -59,10 +77,12 @@ class Emulator:
         blanked, scrolled, at = False, list[Row](), 0
         for found in _BLANKING.finditer(text):
             scrolled += self.feed(text[at : found.end()])
+            del scrolled[:-MAX_SCROLLED]
             at = found.end()
             if self._blanks(found[0]):
                 blanked, scrolled = True, []
-        return blanked, scrolled + self.feed(text[at:])
+        scrolled += self.feed(text[at:])
+        return blanked, scrolled[-MAX_SCROLLED:]
 
     def _blanks(self, sequence: str) -> bool:
         """Whether the sequence just printed took everything off the screen."""
@@ -78,10 +98,18 @@ class Emulator:
         """Prints text.
 
         Returns:
-            The rows that scrolled off the top, oldest first (none while a full-screen program has the screen).
+            The rows that scrolled off the top, oldest first: the last `MAX_SCROLLED` of them (none while a full-screen
+            program has the screen).
         """
-        _, scrolled = self._vt.feed_str(text if text.isascii() else _composed(text))
-        return [self._row(line) for line in scrolled]
+        # A terminal shows nothing for a delete; avt would give it a cell.
+        text = text.replace("\x7f", "")
+        if not text.isascii():
+            text = _composed(text)
+        lines: list[Any] = []
+        for at in range(0, len(text), _PIECE):
+            lines += self._vt.feed_str(text[at : at + _PIECE])[1]
+            del lines[:-MAX_SCROLLED]
+        return [self._row(line) for line in lines]
 
     def rows(self) -> list[Row]:
         """The rows on screen, the cursor not drawn."""
@@ -98,46 +126,59 @@ class Emulator:
         return Screen(cells.copy(), self.cursor())
 
     def _row(self, line: Any) -> Row:
+        # avt shows a line with its colours as text; that names what is in it, at a fraction of the cost of its cells.
         key = repr(line)
-        row = self._rows.get(key)
+        rows = _ROWS.setdefault(self.geometry.columns, {})
+        row = rows.get(key)
         if row is None:
-            if len(self._rows) >= _CACHED_ROWS:
-                self._rows.clear()
-            row = self._rows[key] = self._cells(line)
+            if len(rows) >= _CACHED_ROWS:
+                rows.clear()
+            row = rows[key] = _cells(line, key)
         return row
 
-    def _cells(self, line: Any) -> Row:
-        parts: list[bytes] = []
-        left = b""
-        for cell in line.cells:
-            style, colours = self._look(cell.pen)
-            char, width = cell.char, cell.width
-            if width == 0:
-                # The right half of a wide character: avt leaves a blank there.
-                parts.append(left or BLANK)
-                left = b""
-                continue
-            glyph = ord(char).to_bytes(4, "little")
-            if width == 2:
-                left = glyph + bytes((style | WIDE_RIGHT,)) + colours
-                style |= WIDE_LEFT
-            elif char == " " and colours[3:] == _BACKGROUND and not style & UNDERLINE:
-                parts.append(BLANK)
-                continue
-            parts.append(glyph + bytes((style,)) + colours)
-        return b"".join(parts)
 
-    def _look(self, pen: Any) -> Look:
-        key = repr(pen)
-        look = self._looks.get(key)
-        if look is None:
-            if len(self._looks) >= _CACHED_ROWS:
-                self._looks.clear()
-            look = self._looks[key] = _look(pen)
-        return look
+def _cells(line: Any, key: str) -> Row:
+    """The cells of avt's line, of which `key` is the representation."""
+    size = len(line)
+    shown = size - _blanks_at_end(key)
+    parts: list[bytes] = []
+    left = b""
+    for at in range(shown):
+        cell = line[at]
+        style, colours = _look_of(cell.pen)
+        char, width = cell.char, cell.width
+        if width == 0:
+            # The right half of a wide character: avt leaves a blank there.
+            parts.append(left or BLANK)
+            left = b""
+            continue
+        glyph = ord(char).to_bytes(4, "little")
+        if width == 2:
+            left = glyph + bytes((style | WIDE_RIGHT,)) + colours
+            style |= WIDE_LEFT
+        elif char == " " and colours[3:] == _BACKGROUND and not style & UNDERLINE:
+            parts.append(BLANK)
+            continue
+        parts.append(glyph + bytes((style,)) + colours)
+    return b"".join(parts) + BLANK * (size - shown)
 
 
-_BACKGROUND = bytes(BACKGROUND)
+def _blanks_at_end(key: str) -> int:
+    """How many spaces in the default colours end a line, if its representation shows it."""
+    last = key.rfind(_ESCAPE)
+    if "\\\\" in key or not key.startswith(_PLAIN, last):
+        return 0
+    return len(key) - len(key[:-2].rstrip(" ")) - 2
+
+
+def _look_of(pen: Any) -> Look:
+    key = repr(pen)
+    look = _LOOKS.get(key)
+    if look is None:
+        if len(_LOOKS) >= _CACHED_ROWS:
+            _LOOKS.clear()
+        look = _LOOKS[key] = _look(pen)
+    return look
 
 
 def _look(pen: Any) -> Look:
@@ -170,9 +211,7 @@ def _composed(text: str) -> str:
     avt gives a combining mark a cell of its own, where a terminal (and readline, which counts columns) gives it none.
     """
     text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
-    if any(unicodedata.category(c) in _ZERO_WIDTH for c in text if c > "\u00a0"):
-        text = "".join(c for c in text if c <= "\u00a0" or unicodedata.category(c) not in _ZERO_WIDTH)
-    return text
+    return "".join(c for c in text if c < _COMBINING or unicodedata.category(c) not in _ZERO_WIDTH)
 
 
 def cells_of(row: Row) -> NDArray[np.void]:

@@ -99,6 +99,8 @@ def write_shard(traces: Iterable[Trace], path: str | os.PathLike[str]) -> Shard:
         with temporary.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **{f.name: getattr(shard, f.name) for f in fields(Shard)})
         temporary.replace(path)
+    except OSError as error:
+        raise ShardError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
     return shard

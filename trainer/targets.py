@@ -21,7 +21,10 @@ from trainer.writes import Canvas, Write
 TICK_SECONDS = 0.066
 """Output further apart than one frame at 15 frames a second belongs to different ticks."""
 
-__all__ = ["Trace", "Turn", "Write", "apply", "trace"]
+MAX_WRITES = 100_000
+"""Once a turn has so many writes, the rest of it is drawn as one tick."""
+
+__all__ = ["Trace", "Turn", "Write", "apply", "trace", "turns"]
 
 
 @dataclass(slots=True)
@@ -61,9 +64,14 @@ def trace(recording: Recording) -> Trace:
 
     The first turn presses nothing: it holds what was drawn before the first input. A change of size is a turn too.
     """
+    return Trace(recording.geometry, list(turns(recording)))
+
+
+def turns(recording: Recording) -> Iterator[Turn]:
+    """The turns of a recording, one by one: `trace` for those that are too long to hold."""
     emulator, canvas = Emulator(recording.geometry), Canvas(recording.geometry)
-    turns = [_turn(exchange, emulator, canvas) for exchange in _exchanges(recording)]
-    return Trace(recording.geometry, turns)
+    for exchange in _exchanges(recording):
+        yield _turn(exchange, emulator, canvas)
 
 
 def _exchanges(recording: Recording) -> Iterator[_Exchange]:
@@ -102,25 +110,31 @@ def _turn(exchange: _Exchange, emulator: Emulator, canvas: Canvas) -> Turn:
         canvas.resize(exchange.action.geometry)
         emulator.resize(exchange.action.geometry)
     prompt = canvas.head if exchange.action.keys else None
-    ticks = _ticks(exchange.output)
-    for number, text in enumerate(ticks):
-        blanked, scrolled = emulator.feed_until_blanked(text)
-        last = number == len(ticks) - 1
-        canvas.draw(emulator.rows(), scrolled, emulator.cursor() if last else None, blanked=blanked, prompt=prompt)
-        prompt = None
+    blanked = False
+    for text, last in _ticks(exchange.output):
+        blanks, scrolled = emulator.feed_until_blanked(text)
+        blanked |= blanks
+        if last or len(canvas.writes) < MAX_WRITES:
+            cursor = emulator.cursor() if last else None
+            canvas.draw(emulator.rows(), scrolled, cursor, blanked=blanked, prompt=prompt)
+            blanked, prompt = False, None
     return Turn(exchange.action, canvas.writes, exchange.family)
 
 
-def _ticks(output: list[Event]) -> list[str]:
-    """The output of a turn, cut where it paused. One empty tick if there is none: a new size moves the screen too."""
-    ticks: list[list[str]] = []
-    before = 0.0
+def _ticks(output: list[Event]) -> Iterator[tuple[str, bool]]:
+    """The output of a turn cut where it paused, and whether a piece is the last.
+
+    One empty tick if there is none: a new size moves what is on screen too.
+    """
+    tick: list[str] = []
+    before = output[0].time if output else 0.0
     for event in output:
-        if not ticks or event.time - before > TICK_SECONDS:
-            ticks.append([])
-        ticks[-1].append(event.data)
+        if event.time - before > TICK_SECONDS:
+            yield "".join(tick), False
+            tick = []
+        tick.append(event.data)
         before = event.time
-    return ["".join(tick) for tick in ticks] or [""]
+    yield "".join(tick), True
 
 
 def apply(trace: Trace) -> Iterator[NDArray[np.void]]:

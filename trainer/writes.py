@@ -104,7 +104,7 @@ class Canvas:
         old = self.rows + [BLANK * self.geometry.columns] * len(scrolled)
         # What scrolls into view is stepped onto even where it is blank.
         lines = [line for line in range(len(new)) if line >= count or new[line] != old[line]]
-        wide = _prompt_lines(new, prompt)
+        wide = _prompt_lines(new, None if blanked else prompt)
         if cursor is None:
             self._draw_lines(new, lines, wide)
             return
