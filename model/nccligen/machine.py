@@ -1,0 +1,297 @@
+"""NCCLIGen at run time: boot and step. h_t = F(h_{t-1}, x_t, u_t), x_{t+1} ~ G(h_t).
+
+`_absorb` is F: it appends clean blocks to the cache and reads off the next address. `_draw` is G: it samples the
+latents of one write from noise and decodes them onto the frame. What was drawn is encoded again from its pixels before
+F absorbs it: the machine sees its own screen, not its intentions.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from model.nccligen.address import SPANS, Address, Head, Kind, place
+from model.nccligen.autoencoder import CellAutoencoder
+from model.nccligen.config import NCCLIGenConfig
+from model.nccligen.flow import sample
+from model.nccligen.network import Network, Tokens
+from model.nccligen.state import NCCLIGenState
+from model.nccligen.tokens import (
+    CELL,
+    HEAD_COLUMN,
+    NOISY_CELL,
+    NOISY_WRITE,
+    WRITE,
+    action_blocks,
+    address_symbols,
+    unsteer,
+)
+from model.nccligen.transformer import Cache
+from model.nccligen.weights import BUNDLED, WeightsError, load_weights
+from model.protocol import CELL_HEIGHT, CELL_WIDTH, MAX_ROWS, Action, ActionError, Frame, Geometry
+
+MAX_KEYS = 1024
+"""Bytes of keys, or of a caption, that one action can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a write is drawn: `steps` evaluations of the flow."""
+
+    steps: int = 1
+
+
+class NCCLIGen:
+    """The bundled machine. Implements `model.protocol.NeuralComputer`."""
+
+    def __init__(
+        self,
+        config: NCCLIGenConfig,
+        network: Network,
+        autoencoder: CellAutoencoder,
+        weights_hash: str,
+        device: str = "cpu",
+        sampling: Sampling | None = None,
+    ) -> None:
+        self.config = config
+        self.network = network.to(device).eval().requires_grad_(False)
+        self.autoencoder = autoencoder.to(device).eval().requires_grad_(False)
+        self.sampling = sampling or Sampling()
+        self._device = device
+        self._hash = weights_hash
+
+    @property
+    def name(self) -> str:
+        """Such as ``nccligen-tiny``."""
+        return f"nccligen-{self.config.name}"
+
+    @property
+    def device(self) -> str:
+        """``cpu`` or ``cuda``."""
+        return self._device
+
+    @property
+    def weights_hash(self) -> str:
+        """SHA-256 over the weights, in hex."""
+        return self._hash
+
+    @torch.inference_mode()
+    def boot(self, frame: Frame | None, geometry: Geometry) -> NCCLIGenState:
+        """h_0. See `NeuralComputer.boot`. A first frame is absorbed row by row, down to its last row that shows."""
+        config = self.config
+        shape = (config.layers, config.heads, 0, config.width // config.heads)
+        empty = torch.zeros(shape, device=self._device)
+        blank = self._blank(geometry)
+        state = NCCLIGenState(Cache(empty, empty), blank, Head(0, 0), 0, [], 0, bytes(32))
+        if frame is not None:
+            if frame.geometry != geometry:
+                raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
+            self.absorb(state, Action(b""), _rows_as_writes(frame, blank))
+            state.frame = frame
+        return state
+
+    @torch.inference_mode()
+    def step(self, state: NCCLIGenState, action: Action) -> Iterator[Frame]:
+        """F, then G. See `NeuralComputer.step`."""
+        address = self._begin(state, action)
+        while address.kind != Kind.YIELD:
+            cells_N = self._draw(state, address)
+            try:
+                yield state.frame
+            finally:
+                # A closed iterator still absorbs what it showed: the state stays sound.
+                address = self._absorb_write(state, address, cells_N)
+
+    @torch.inference_mode()
+    def absorb(self, state: NCCLIGenState, action: Action, writes: Sequence[tuple[Address, NDArray[np.uint8]]]) -> None:
+        """F alone: take in a turn as it was recorded instead of drawing it (teacher forcing).
+
+        Args:
+            state: advances in place.
+            action: the recorded action.
+            writes: addresses and their cells, uint8 (length, 16, 8, 3).
+        """
+        self._begin(state, action)
+        for address, cells in writes:
+            pixels = torch.from_numpy(np.ascontiguousarray(cells))
+            latents_NZ = self.autoencoder.encode(pixels.to(self._device))
+            self._paste(state, address, cells)
+            self._absorb_write(state, address, latents_NZ)
+
+    @torch.inference_mode()
+    def reconstruct(self, frame: Frame) -> Frame:
+        """A frame through the cell autoencoder and back."""
+        cells = np.ascontiguousarray(frame.cells())
+        pixels = torch.from_numpy(cells.reshape(-1, *cells.shape[2:])).to(self._device)
+        return _from_cells(self.autoencoder.decode(self.autoencoder.encode(pixels)).cpu().numpy(), frame.geometry)
+
+    def _blank(self, geometry: Geometry) -> Frame:
+        """A screen of empty cells, as the autoencoder draws them."""
+        cell = self.autoencoder.decode(self.autoencoder.blank[None]).cpu().numpy()
+        return _from_cells(np.repeat(cell, geometry.rows * geometry.columns, axis=0), geometry)
+
+    def _begin(self, state: NCCLIGenState, action: Action) -> Address:
+        """Absorb an action and return the first address."""
+        for what, payload in (("line", action.keys), ("caption", (action.caption or "").encode())):
+            if len(payload) > MAX_KEYS:
+                raise ActionError(f"the {what} is {len(payload)} bytes long: the machine reads at most {MAX_KEYS}")
+        if action.geometry is not None and action.geometry != state.frame.geometry:
+            self._resize(state, action.geometry)
+        state.chain = hashlib.sha256(state.chain + repr(action).encode()).digest()
+        self._forget(state)
+        state.turns.append(state.absorbed)
+        out_D = torch.empty(0)
+        for block in action_blocks(action, state.frame.geometry):
+            symbols = [block.head, *block.body]
+            tokens = self._tokens(symbols, HEAD_COLUMN, state.blocks, block.extras)
+            out_D = self._absorb(state, tokens)
+        return self._address(out_D)
+
+    def _draw(self, state: NCCLIGenState, address: Address) -> Tensor:
+        """G: draw a write onto the frame; returns the latents of its pixels, (N, Z)."""
+        count, Z = address.length, self.config.cell.latent
+        if count == 0:
+            self._paste(state, address, np.empty((0, CELL_HEIGHT, CELL_WIDTH, 3), np.uint8))
+            return torch.empty(0, Z, device=self._device)
+        start, _ = place(address, state.head, state.frame.geometry.rows)
+        seed = hashlib.sha256(state.chain + state.absorbed.to_bytes(8, "big")).digest()
+        generator = torch.Generator().manual_seed(int.from_bytes(seed[:8], "big", signed=True))
+        noise = torch.randn(count, Z, generator=generator).to(self._device)
+        symbols = [NOISY_WRITE] + [NOISY_CELL] * count
+        tokens = self._tokens(symbols, start.column - 1, state.blocks, address_symbols(address))
+
+        def predict(x_NZ: Tensor, time: float) -> Tensor:
+            tokens.time.fill_(time)
+            tokens.latent[0, 1:] = x_NZ
+            out_BLD, _ = self.network(tokens, None, state.cache)
+            clean: Tensor = self.network.clean(out_BLD[0, 1:])
+            return clean
+
+        pixels = self.autoencoder.decode(sample(predict, noise, self.sampling.steps))
+        visible = max(0, min(count, state.frame.geometry.columns - start.column))
+        self._paste(state, address, pixels.cpu().numpy())
+        latents_NZ = self.autoencoder.encode(pixels)
+        latents_NZ[visible:] = self.autoencoder.blank
+        return latents_NZ
+
+    def _paste(self, state: NCCLIGenState, address: Address, cells: NDArray[np.uint8]) -> None:
+        """Put the cells of a write, uint8 (N, 16, 8, 3), on the frame; the head goes to where they start."""
+        geometry = state.frame.geometry
+        start, scroll = place(address, state.head, geometry.rows)
+        pixels = state.frame.pixels
+        if address.kind == Kind.CLEAR:
+            pixels = self._blank(geometry).pixels
+        elif scroll:
+            pixels = np.concatenate((pixels[CELL_HEIGHT:], self._blank(Geometry(1, geometry.columns)).pixels))
+        else:
+            pixels = pixels.copy()
+        frame = Frame(pixels, geometry)
+        visible = max(0, min(len(cells), geometry.columns - start.column))
+        frame.cells()[start.row, start.column : start.column + visible] = cells[:visible]
+        state.frame = frame
+
+    def _absorb_write(self, state: NCCLIGenState, address: Address, latents_NZ: Tensor) -> Address:
+        """Absorb a write that is on the frame, move the head behind it, and return the next address."""
+        start, _ = place(address, state.head, state.frame.geometry.rows)
+        symbols = [WRITE] + [CELL] * address.length
+        tokens = self._tokens(symbols, start.column - 1, state.blocks, address_symbols(address))
+        tokens.latent[0, 1:] = latents_NZ
+        state.head = Head(start.row, start.column + address.length)
+        return self._address(self._absorb(state, tokens))
+
+    def _absorb(self, state: NCCLIGenState, tokens: Tokens) -> Tensor:
+        """F: append one clean block to the cache; returns the output of its head token, (D,)."""
+        out_BLD, kept = self.network(tokens, None, state.cache)
+        keys = torch.stack([k[0] for k, _ in kept])
+        values = torch.stack([v[0] for _, v in kept])
+        state.cache = Cache(torch.cat((state.cache.keys, keys), 2), torch.cat((state.cache.values, values), 2))
+        state.blocks += 1
+        state.absorbed += tokens.symbol.shape[1]
+        head: Tensor = out_BLD[0, 0]
+        return head
+
+    def _address(self, out_D: Tensor) -> Address:
+        """The most likely next address."""
+        kind, length = unsteer(int(self.network.steer(out_D).argmax()))
+        if kind != Kind.GOTO:
+            return Address(kind, length)
+        logits = self.network.goto(out_D)
+        return Address(kind, length, int(logits[:MAX_ROWS].argmax()), int(logits[MAX_ROWS:].argmax()))
+
+    def _tokens(self, symbols: list[int], column: int, block: int, extras: list[int]) -> Tokens:
+        """One block as a batch of one; its head stands at `column`."""
+        L, device = len(symbols), self._device
+        return Tokens(
+            symbol=torch.tensor([symbols], device=device),
+            column=torch.arange(column, column + L, device=device)[None],
+            block=torch.full((1, L), block, device=device),
+            time=torch.ones(1, L, device=device),
+            latent=torch.zeros(1, L, self.config.cell.latent, device=device),
+            extra_at=torch.zeros(len(extras), dtype=torch.long, device=device),
+            extra_symbol=torch.tensor(extras, dtype=torch.long, device=device),
+        )
+
+    def _forget(self, state: NCCLIGenState) -> None:
+        """Drop the oldest turns until the cache is within the window."""
+        while state.cache.tokens > self.config.window and state.turns:
+            later = state.turns[1] if len(state.turns) > 1 else state.absorbed
+            drop = later - state.turns.pop(0)
+            state.cache = Cache(state.cache.keys[:, :, drop:].clone(), state.cache.values[:, :, drop:].clone())
+
+    def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:
+        """Give the frame a new size; what fits stays, and the head's row stays on screen."""
+        old, new = state.frame, self._blank(geometry)
+        lift = max(0, state.head.row + 1 - geometry.rows)
+        kept = old.cells()[lift : lift + geometry.rows, : geometry.columns]
+        new.cells()[: kept.shape[0], : kept.shape[1]] = kept
+        state.frame = new
+        state.head = Head(state.head.row - lift, min(state.head.column, geometry.columns))
+
+
+def _from_cells(cells: NDArray[np.uint8], geometry: Geometry) -> Frame:
+    """Cells, uint8 (rows * columns, 16, 8, 3), as a frame."""
+    grid = cells.reshape(geometry.rows, geometry.columns, CELL_HEIGHT, CELL_WIDTH, 3)
+    return Frame(np.ascontiguousarray(grid.swapaxes(1, 2)).reshape(*geometry.pixels, 3), geometry)
+
+
+def _rows_as_writes(frame: Frame, blank: Frame) -> list[tuple[Address, NDArray[np.uint8]]]:
+    """A frame as the writes that would draw it on a blank screen, down to the last row that shows anything."""
+    cells, empty = frame.cells(), blank.cells()
+    shows = (cells != empty).any(axis=(2, 3, 4))
+    writes: list[tuple[Address, NDArray[np.uint8]]] = []
+    for row in range(int(shows.any(axis=1).nonzero()[0].max(initial=-1)) + 1):
+        end = int(shows[row].nonzero()[0].max(initial=-1)) + 1
+        kind = Kind.NEXT if row else Kind.SAME
+        for start in range(0, end, 8) if end else [0]:
+            length = next(span for span in SPANS if span >= min(end - start, 8))
+            tile = np.repeat(empty[:1, 0], length, axis=0)
+            visible = cells[row, start : start + length]
+            tile[: len(visible)] = visible
+            writes.append((Address(kind, length), tile))
+            kind = Kind.CONTINUE
+    return writes
+
+
+def load(path: Path | None = None, device: str | None = None) -> NCCLIGen:
+    """The machine of a folder of weights, the bundled one by default.
+
+    Args:
+        path: a folder `save_weights` wrote.
+        device: ``cpu`` or ``cuda``; None: a GPU if there is one.
+
+    Raises:
+        WeightsError: if the weights cannot be used, or the device is not there.
+    """
+    if device is None:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device not in ("cpu", "cuda") or (device == "cuda" and not torch.cuda.is_available()):
+        raise WeightsError(f"device {device!r} is not here; use --device cpu")
+    config, network, autoencoder, total = load_weights(path or BUNDLED)
+    if network is None:
+        raise WeightsError(f"{path or BUNDLED}: holds a cell autoencoder alone; train a machine on it first")
+    return NCCLIGen(config, network, autoencoder, total, device)

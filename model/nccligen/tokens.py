@@ -1,0 +1,82 @@
+"""Tokens: how actions, captions and addresses become symbols of one table.
+
+Every token has one symbol (its type, or its byte). The head token of a block carries more symbols, whose embeddings
+are added: the clock and geometry of an action, the kind, length, row and column of an address.
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from model.nccligen.address import SPANS, Address, Kind
+from model.protocol import MAX_COLUMNS, MAX_ROWS, Action, Geometry
+
+PAD, ACTION, CAPTION, WRITE, CELL, NOISY_WRITE, NOISY_CELL = range(7)
+"""Types of tokens: padding, head of an action, head of a caption, address of a write, its cells, and the two noisy."""
+
+HEAD_COLUMN = -1
+"""Column of a head token: one before the first byte or cell of its block."""
+
+_KEYS = 7
+_CAPTION = _KEYS + 256
+_STEER = _CAPTION + 256
+STEERS = len(Kind) * len(SPANS)
+"""Pairs of kind and length, which are predicted as one."""
+
+_ROW = _STEER + STEERS
+_COLUMN = _ROW + MAX_ROWS
+_ROWS = _COLUMN + MAX_COLUMNS
+_COLUMNS = _ROWS + MAX_ROWS + 1
+_CLOCK = _COLUMNS + MAX_COLUMNS + 1
+_CLOCK_SIZES = (100, 12, 31, 7, 24, 60, 60)
+SYMBOLS = _CLOCK + sum(_CLOCK_SIZES)
+"""Rows of the table of symbols."""
+
+
+class Block(NamedTuple):
+    """A block of tokens: a head, the symbols added to the head, and the symbols that follow it at columns 0, 1, ..."""
+
+    head: int
+    extras: list[int]
+    body: list[int]
+
+
+def clock_symbols(clock: datetime) -> list[int]:
+    """Year since 2000, month, day, weekday, hour, minute and second of a time in UTC."""
+    utc = clock.astimezone(UTC)
+    values = (utc.year - 2000, utc.month - 1, utc.day - 1, utc.weekday(), utc.hour, utc.minute, utc.second)
+    symbols, base = [], _CLOCK
+    for value, size in zip(values, _CLOCK_SIZES, strict=True):
+        symbols.append(base + value % size)
+        base += size
+    return symbols
+
+
+def action_blocks(action: Action, geometry: Geometry) -> list[Block]:
+    """The blocks of an action: its caption, if it has one, then its keys under a head with clock and geometry."""
+    blocks = []
+    if action.caption:
+        blocks.append(Block(CAPTION, [], [_CAPTION + b for b in action.caption.encode()]))
+    extras = [_ROWS + geometry.rows, _COLUMNS + geometry.columns]
+    if action.clock is not None:
+        extras += clock_symbols(action.clock)
+    blocks.append(Block(ACTION, extras, [_KEYS + b for b in action.keys]))
+    return blocks
+
+
+def steer(address: Address) -> int:
+    """The class of an address's kind and length, in 0..STEERS-1."""
+    return address.kind * len(SPANS) + SPANS.index(address.length)
+
+
+def unsteer(index: int) -> tuple[Kind, int]:
+    """The inverse of `steer`."""
+    kind, span = divmod(index, len(SPANS))
+    return Kind(kind), SPANS[span]
+
+
+def address_symbols(address: Address) -> list[int]:
+    """The symbols added to the head of a write."""
+    symbols = [_STEER + steer(address)]
+    if address.kind == Kind.GOTO:
+        symbols += [_ROW + address.row, _COLUMN + address.column]
+    return symbols

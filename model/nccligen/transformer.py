@@ -1,0 +1,196 @@
+"""The transformer: one stream of blocks, rotary positions over column and block, a key-value cache.
+
+A block is an action (a head token and its bytes) or a write (an address token and its cells). Attention is given by a
+mask in training and by the cache in running; see `flow.py` for who sees whom. Shapes: B batch, L tokens, D width,
+H heads, K head width, P tokens in the cache.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from model.nccligen.config import NCCLIGenConfig
+
+COLUMN_PERIOD = 256.0
+"""Longest wavelength of the column's rotary angles, in units of 2 pi columns: a screen is at most 250 wide."""
+
+BLOCK_PERIOD = 2048.0
+"""Longest wavelength of the block's rotary angles, in units of 2 pi blocks."""
+
+
+CHUNK = 128
+"""Queries attended together in training."""
+
+LOOKAHEAD = 64
+"""Tokens behind its chunk a query may see in training: the rest of its own block."""
+
+
+def frequencies(count: int, period: float) -> Tensor:
+    """`count` angular frequencies from 1 down to 1/`period`, geometric. Float32 (count,)."""
+    return period ** (-torch.arange(count, dtype=torch.float32) / max(count - 1, 1))
+
+
+@dataclass(slots=True)
+class Cache:
+    """Keys and values of every token the machine has absorbed: the largest part of h_t.
+
+    Attributes:
+        keys, values: (layers, H, P, K); rotary positions are already in the keys.
+    """
+
+    keys: Tensor
+    values: Tensor
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens are held."""
+        return self.keys.shape[2]
+
+
+class Rotary(nn.Module):
+    """Angles for a token: half of a head turns with its column, half with its block (RoPE, arXiv 2104.09864)."""
+
+    column_f: Tensor
+    block_f: Tensor
+
+    def __init__(self, head_width: int) -> None:
+        super().__init__()
+        quarter = head_width // 4
+        self.register_buffer("column_f", frequencies(quarter, COLUMN_PERIOD), persistent=False)
+        self.register_buffer("block_f", frequencies(quarter, BLOCK_PERIOD), persistent=False)
+
+    def forward(self, column_BL: Tensor, block_BL: Tensor) -> tuple[Tensor, Tensor]:
+        """Cosines and sines, each (B, 1, L, K/2), for integer columns and blocks."""
+        angles = torch.cat(
+            (column_BL[..., None].float() * self.column_f, block_BL[..., None].float() * self.block_f), dim=-1
+        )[:, None]
+        return angles.cos(), angles.sin()
+
+
+def rotate(x_BHLK: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Turn each pair (x[k], x[k + K/2]) by its angle."""
+    a, b = x_BHLK.chunk(2, dim=-1)
+    return torch.cat((a * cos - b * sin, a * sin + b * cos), dim=-1)
+
+
+class Attention(nn.Module):
+    """Self-attention with normalised queries and keys (arXiv 2302.05442)."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.out = nn.Linear(width, width, bias=False)
+        self.q_gain = nn.Parameter(torch.full((heads, 1, 1), 4.0))
+
+    def forward(
+        self,
+        x_BLD: Tensor,
+        rotation: tuple[Tensor, Tensor],
+        mask: Tensor | None,
+        past: tuple[Tensor, Tensor] | None,
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Attend.
+
+        Args:
+            x_BLD: normalised inputs.
+            rotation: from `Rotary`.
+            mask: boolean, broadcastable to (B, H, L, P + L), True where a query sees a key; None: sees all.
+            past: keys and values (B, H, P, K) put in front of this call's own.
+
+        Returns:
+            The output (B, L, D) and this call's own keys and values (B, H, L, K).
+        """
+        B, L, D = x_BLD.shape
+        q, k, v = self.qkv(x_BLD).view(B, L, 3, self.heads, D // self.heads).permute(2, 0, 3, 1, 4)
+        K = q.shape[-1]
+        q = rotate(F.rms_norm(q, (K,)), *rotation).to(v.dtype) * self.q_gain.to(v.dtype)
+        k = rotate(F.rms_norm(k, (K,)), *rotation).to(v.dtype)
+        keys, values = (k, v) if past is None else (torch.cat((past[0], k), 2), torch.cat((past[1], v), 2))
+        if mask is not None and past is None:
+            y = attend_in_chunks(q, keys, values, mask)
+        else:
+            y = F.scaled_dot_product_attention(q, keys, values, attn_mask=mask, scale=K**-0.5)
+        return self.out(y.transpose(1, 2).reshape(B, L, D)), (k, v)
+
+
+def attend_in_chunks(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """Attention of a training stream, which never looks far ahead: `CHUNK` queries at a time and the keys they can see.
+
+    Args:
+        q, k, v: (B, H, L, K).
+        mask: boolean (B, 1, L, L). A query sees no key more than `LOOKAHEAD` tokens after it, unless its block is
+            longer than that, and then it does not see the end of its block.
+
+    Returns:
+        (B, H, L, K).
+    """
+    L, parts = q.shape[2], []
+    for start in range(0, L, CHUNK):
+        end = min(start + CHUNK, L)
+        reach = min(end + LOOKAHEAD, L)
+        # Spelled out: on a CPU, with a mask, the backward pass of the fused kernel takes twice as long.
+        scores = (q[:, :, start:end] @ k[:, :, :reach].transpose(-1, -2)) * q.shape[-1] ** -0.5
+        scores = scores.masked_fill(~mask[:, :, start:end, :reach], torch.finfo(scores.dtype).min)
+        parts.append(scores.softmax(-1).to(v.dtype) @ v[:, :, :reach])
+    return torch.cat(parts, dim=2)
+
+
+class Block(nn.Module):
+    """Attention and a feed-forward layer, each on a normalised residual stream."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.attention = Attention(width, heads)
+        self.up = nn.Linear(width, 4 * width, bias=False)
+        self.down = nn.Linear(4 * width, width, bias=False)
+
+    def forward(
+        self,
+        x_BLD: Tensor,
+        rotation: tuple[Tensor, Tensor],
+        mask: Tensor | None,
+        past: tuple[Tensor, Tensor] | None,
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """As `Attention.forward`, residual included."""
+        width = (x_BLD.shape[-1],)
+        y, kv = self.attention(F.rms_norm(x_BLD, width), rotation, mask, past)
+        x_BLD = x_BLD + y
+        return x_BLD + self.down(F.relu(self.up(F.rms_norm(x_BLD, width))).square()), kv
+
+
+class Transformer(nn.Module):
+    """The stack of blocks."""
+
+    def __init__(self, config: NCCLIGenConfig) -> None:
+        super().__init__()
+        self.rotary = Rotary(config.width // config.heads)
+        self.blocks = nn.ModuleList(Block(config.width, config.heads) for _ in range(config.layers))
+        for block in self.blocks:
+            assert isinstance(block, Block)
+            nn.init.zeros_(block.attention.out.weight)
+            nn.init.zeros_(block.down.weight)
+
+    def forward(
+        self, x_BLD: Tensor, column_BL: Tensor, block_BL: Tensor, mask: Tensor | None, cache: Cache | None = None
+    ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
+        """Run the stack.
+
+        Args:
+            x_BLD: embedded tokens.
+            column_BL, block_BL: integer positions.
+            mask: see `Attention.forward`.
+            cache: what came before; used with B = 1.
+
+        Returns:
+            Normalised outputs (B, L, D), and for each layer this call's keys and values (B, H, L, K).
+        """
+        rotation = self.rotary(column_BL, block_BL)
+        kept = []
+        for i, block in enumerate(self.blocks):
+            past = None if cache is None else (cache.keys[i][None], cache.values[i][None])
+            x_BLD, kv = block(x_BLD, rotation, mask, past)
+            kept.append(kv)
+        return F.rms_norm(x_BLD, (x_BLD.shape[-1],)), kept

@@ -1,0 +1,83 @@
+"""Rows of packed sessions as tensors.
+
+Shapes: B rows, L tokens a row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from trainer.corpus import NO_CELL, NO_TARGET, Stream, pack
+
+
+@dataclass(slots=True)
+class Batch:
+    """What `Stream` holds, as int64 (B, L), and which session of its row each token belongs to (-1: padding)."""
+
+    symbol: Tensor
+    column: Tensor
+    block: Tensor
+    noisy: Tensor
+    cell: Tensor
+    steer: Tensor
+    row: Tensor
+    column_to: Tensor
+    turn: Tensor
+    family: Tensor
+    session: Tensor
+    extra_at: Tensor
+    extra_symbol: Tensor
+
+    def to(self, device: str) -> "Batch":
+        """The same on another device."""
+        return Batch(**{name: getattr(self, name).to(device, non_blocking=True) for name in self.__slots__})
+
+
+PADDING = {"cell": NO_CELL, "steer": NO_TARGET}
+FIELDS = ("symbol", "column", "block", "noisy", "cell", "steer", "row", "column_to", "turn", "family")
+
+
+def collate(sessions: list[Stream], rows: list[list[int]], length: int) -> Batch:
+    """Rows of sessions, as `pack` chose them, as one batch of `length` tokens a row."""
+    arrays = {name: np.full((len(rows), length), PADDING.get(name, 0), np.int64) for name in FIELDS}
+    session = np.full((len(rows), length), -1, np.int64)
+    extra_at, extra_symbol = [], []
+    for r, row in enumerate(rows):
+        at = 0
+        for s, index in enumerate(row):
+            stream = sessions[index]
+            end = at + len(stream)
+            for name in FIELDS:
+                arrays[name][r, at:end] = getattr(stream, name)
+            session[r, at:end] = s
+            extra_at.append(stream.extra_at.astype(np.int64) + r * length + at)
+            extra_symbol.append(stream.extra_symbol.astype(np.int64))
+            at = end
+    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    return Batch(
+        **tensors,
+        session=torch.from_numpy(session),
+        extra_at=torch.from_numpy(np.concatenate(extra_at)),
+        extra_symbol=torch.from_numpy(np.concatenate(extra_symbol)),
+    )
+
+
+def batches(sessions: list[Stream], rows: int, length: int, seed: int, start: int = 0) -> Iterator[Batch]:
+    """Endless batches: epoch after epoch, each in a new order that `seed` sets; the first `start` are skipped."""
+    epoch = skipped = 0
+    while True:
+        order: NDArray[np.int64] = np.random.default_rng((seed, epoch)).permutation(len(sessions))
+        packed = pack(sessions, order, length)
+        # A small corpus fills a batch by going round.
+        while len(packed) < rows:
+            packed += packed
+        for first in range(0, len(packed) - rows + 1, rows):
+            if skipped < start:
+                skipped += 1
+                continue
+            yield collate(sessions, packed[first : first + rows], length)
+        epoch += 1

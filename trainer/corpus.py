@@ -1,0 +1,180 @@
+"""Traces as streams of tokens: what `fit` trains on.
+
+In a session's stream every write with cells stands twice under one block number: first its noisy copy, which is drawn,
+then its clean copy, which later blocks see (design: "clean and noisy copies side by side under one mask").
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.font.cells import BACKGROUND, CELL, FOREGROUND
+from model.nccligen.address import Address, Head, Kind, place
+from model.nccligen.tokens import (
+    CELL as CELL_TOKEN,
+)
+from model.nccligen.tokens import (
+    HEAD_COLUMN,
+    NOISY_CELL,
+    NOISY_WRITE,
+    WRITE,
+    action_blocks,
+    address_symbols,
+    steer,
+)
+from model.protocol import Geometry
+from trainer.targets import Trace, Turn
+
+NO_TARGET = -1
+"""In `steer`: a token after which no address is read off."""
+
+NO_CELL = -1
+"""In `cell`: a token that is not a cell."""
+
+Ints = NDArray[np.int16 | np.int32]
+
+
+@dataclass(slots=True)
+class Stream:
+    """Tokens of one or more sessions, one after another. All (tokens,) unless said; int16, cells and extras int32.
+
+    Attributes:
+        symbol, column, block: as in `model.nccligen.network.Tokens`; blocks count from 0 in each session.
+        noisy: 1 in noisy copies.
+        cell: of cells, the id in the table of cells.
+        steer: at heads of clean blocks, the class of the next address; `NO_TARGET` elsewhere.
+        row, column_to: row and column of that address, 0 unless it is a `GOTO`.
+        turn: number of the turn within the session.
+        family: id of the turn's family.
+        extra_at, extra_symbol: (extras,) symbols added to the token at an index.
+    """
+
+    symbol: Ints
+    column: Ints
+    block: Ints
+    noisy: Ints
+    cell: Ints
+    steer: Ints
+    row: Ints
+    column_to: Ints
+    turn: Ints
+    family: Ints
+    extra_at: Ints
+    extra_symbol: Ints
+
+    def __len__(self) -> int:
+        return len(self.symbol)
+
+
+@dataclass(slots=True)
+class Index:
+    """Gives every distinct cell, and every family of commands, an id. Share one between corpora to share their ids."""
+
+    cells: dict[bytes, int] = field(default_factory=dict)
+    families: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        blank = np.zeros(1, CELL)
+        blank["glyph"], blank["fg"], blank["bg"] = 32, FOREGROUND, BACKGROUND
+        self.of(blank)
+
+    def of(self, cells: NDArray[np.void]) -> list[int]:
+        """Ids of cells, `CELL` (N,)."""
+        payload, size = np.ascontiguousarray(cells).tobytes(), CELL.itemsize
+        ids = self.cells
+        return [ids.setdefault(payload[i : i + size], len(ids)) for i in range(0, len(payload), size)]
+
+    def family(self, name: str | None) -> int:
+        """Id of a family."""
+        return self.families.setdefault(name or "other", len(self.families))
+
+    def table(self) -> NDArray[np.void]:
+        """`CELL` (cells,) in order of id."""
+        return np.frombuffer(b"".join(self.cells), CELL)
+
+
+class _Builder:
+    """Writes the tokens of one session."""
+
+    def __init__(self, geometry: Geometry, index: Index) -> None:
+        self.geometry = geometry
+        self.index = index
+        self.rows: list[tuple[int, int, int, int, int, int, int]] = []
+        self.targets: list[tuple[int, int, int, int]] = []
+        self.extras: list[tuple[int, int]] = []
+        self.block = 0
+        self.head = Head(0, 0)
+
+    def add(
+        self, symbols: list[int], cells: list[int], column: int, noisy: int, extras: list[int], tag: tuple[int, int]
+    ) -> int:
+        """One copy of a block; returns the index of its head."""
+        at = len(self.rows)
+        self.extras += [(at, symbol) for symbol in extras]
+        for i, symbol in enumerate(symbols):
+            self.rows.append((symbol, column + i, self.block, noisy, cells[i - 1] if cells and i else NO_CELL, *tag))
+        return at
+
+    def turn(self, turn: Turn, tag: tuple[int, int]) -> None:
+        """An action, its writes, and the addresses that lead from one to the next."""
+        at = 0
+        for block in action_blocks(turn.action, self.geometry):
+            at = self.add([block.head, *block.body], [], HEAD_COLUMN, 0, block.extras, tag)
+            self.block += 1
+        for write in turn.writes:
+            address = write.address
+            self.targets.append((at, steer(address), address.row, address.column))
+            start, _ = place(address, self.head, self.geometry.rows)
+            cells, extras = self.index.of(write.cells), address_symbols(address)
+            if cells:
+                self.add([NOISY_WRITE] + [NOISY_CELL] * len(cells), cells, start.column - 1, 1, extras, tag)
+            at = self.add([WRITE] + [CELL_TOKEN] * len(cells), cells, start.column - 1, 0, extras, tag)
+            self.head = Head(start.row, start.column + address.length)
+            self.block += 1
+        self.targets.append((at, steer(Address(Kind.YIELD)), 0, 0))
+
+    def stream(self) -> Stream:
+        tokens = np.asarray(self.rows, np.int32).reshape(-1, 7).T
+        target = np.full((3, tokens.shape[1]), 0, np.int32)
+        target[0] = NO_TARGET
+        targets = np.asarray(self.targets, np.int32).reshape(-1, 4)
+        target[:, targets[:, 0]] = targets[:, 1:].T
+        extras = np.asarray(self.extras, np.int32).reshape(-1, 2).T
+        symbol, column, block, noisy, _, turn, family = tokens.astype(np.int16)
+        steers, rows, columns = target.astype(np.int16)
+        return Stream(
+            symbol, column, block, noisy, tokens[4], steers, rows, columns, turn, family, extras[0], extras[1]
+        )
+
+
+def build(traces: Iterable[Trace], limit: int, index: Index) -> list[Stream]:
+    """Sessions as streams of at most `limit` tokens; a longer one ends early, at the end of a turn."""
+    sessions = []
+    for trace in traces:
+        builder = _Builder(trace.geometry, index)
+        for i, turn in enumerate(trace.turns):
+            before = (len(builder.rows), len(builder.targets), len(builder.extras))
+            builder.turn(turn, (i, index.family(turn.family)))
+            if len(builder.rows) > limit:
+                rows, targets, extras = before
+                del builder.rows[rows:], builder.targets[targets:], builder.extras[extras:]
+                break
+        if builder.rows:
+            sessions.append(builder.stream())
+    return sessions
+
+
+def pack(sessions: list[Stream], order: NDArray[np.int64], length: int) -> list[list[int]]:
+    """Sessions into rows of at most `length` tokens, in order, next-fit. Returns indices a row."""
+    rows: list[list[int]] = []
+    room = 0
+    for index in order:
+        size = len(sessions[index])
+        if size > room:
+            rows.append([])
+            room = length
+        rows[-1].append(int(index))
+        room -= size
+    return rows

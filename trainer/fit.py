@@ -1,0 +1,204 @@
+"""Trains NCCLIGen on streams of tokens."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from model.nccligen.autoencoder import CellAutoencoder
+from model.nccligen.config import NCCLIGenConfig
+from model.nccligen.network import Network
+from model.nccligen.weights import save_weights
+from trainer.batches import Batch, batches
+from trainer.checkpoint import Progress, resume, save_checkpoint
+from trainer.corpus import Index, Stream
+from trainer.objective import Objective, ObjectiveConfig
+from trainer.render import render_cells
+from trainer.validate import Scores, validate
+
+
+@dataclass(frozen=True, slots=True)
+class FitConfig:
+    """How a machine is trained.
+
+    Attributes:
+        minutes: of training, over all runs of it; rates fall to 0 towards their end.
+        rows: sessions' rows a step.
+        length: tokens a row.
+        matrix_rate: learning rate of Muon, for the transformer's matrices.
+        rate: learning rate of AdamW, for everything else.
+        warmup: steps over which rates rise.
+        decay: share of the minutes, at the end, over which rates fall.
+        weight_decay: of both.
+        seed: of weights, order and noise.
+        save_every: seconds between checkpoints.
+        validate_every: seconds between validations.
+        compile: fuse the network with torch.compile.
+        half: run the transformer in bfloat16.
+        objective: weights of its parts.
+    """
+
+    minutes: float = 60.0
+    rows: int = 8
+    length: int = 1024
+    matrix_rate: float = 0.02
+    rate: float = 3e-3
+    warmup: int = 50
+    decay: float = 0.5
+    weight_decay: float = 0.01
+    seed: int = 0
+    save_every: float = 120.0
+    validate_every: float = 240.0
+    compile: bool = True
+    half: bool = True
+    objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a step reports.
+
+    Attributes:
+        step: number of it.
+        seconds: trained so far.
+        loss: of its batch.
+        cells: share of its non-blank noisy cells whose nearest code is the true one.
+        tokens_per_second: over the last steps.
+        scores: on held-out sessions, when it validated.
+    """
+
+    step: int
+    seconds: float
+    loss: float
+    cells: float
+    tokens_per_second: float
+    scores: Scores | None = None
+
+
+def codes_of(autoencoder: CellAutoencoder, table: NDArray[np.void]) -> Tensor:
+    """Latents (C, Z) of a table of cells."""
+    with torch.no_grad():
+        return autoencoder.encode(torch.from_numpy(render_cells(table)))
+
+
+def optimizers_of(objective: Objective, config: FitConfig) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of the transformer, AdamW for the rest (Muon: kellerjordan.github.io/posts/muon)."""
+    matrices = [p for p in objective.network.transformer.parameters() if p.ndim == 2]
+    chosen = {id(p) for p in matrices}
+    rest = [p for p in objective.parameters() if id(p) not in chosen]
+    return [
+        torch.optim.Muon(matrices, lr=config.matrix_rate, weight_decay=config.weight_decay),
+        torch.optim.AdamW(rest, lr=config.rate, betas=(0.9, 0.98), weight_decay=config.weight_decay),
+    ]
+
+
+def rate_at(progress: Progress, config: FitConfig) -> float:
+    """The factor on both learning rates: up over `warmup` steps, flat, and down to 0 over the last `decay` share."""
+    left = 1 - progress.seconds / (60 * config.minutes)
+    return min((progress.step + 1) / config.warmup, 1.0) * max(min(left / config.decay, 1.0), 0.0)
+
+
+def fit(
+    config: NCCLIGenConfig,
+    autoencoder: CellAutoencoder,
+    training: list[Stream],
+    held_out: list[Stream],
+    index: Index,
+    fit_config: FitConfig,
+    folder: Path,
+    device: str,
+    identity: str,
+    report: Callable[[Report], None],
+    start: Network | None = None,
+) -> Network:
+    """Train until the minutes are up; resumes from a checkpoint in `folder`, and leaves the weights there.
+
+    Args:
+        config: of the machine.
+        autoencoder: trained; it stays as it is.
+        training, held_out: sessions.
+        index: the cells and families they use.
+        fit_config: how.
+        folder: checkpoint, `metrics.jsonl` and, at the end, weights go there.
+        device: ``cpu`` or ``cuda``.
+        identity: see `save_checkpoint`.
+        report: called after every step.
+        start: weights to start from; None: random ones.
+
+    Raises:
+        CheckpointError: if `folder` holds a checkpoint of another training.
+    """
+    torch.manual_seed(fit_config.seed)
+    network = start or Network(config)
+    objective = Objective(network, codes_of(autoencoder, index.table()), fit_config.objective).to(device)
+    optimizers = optimizers_of(objective, fit_config)
+    bases = [optimizer.param_groups[0]["lr"] for optimizer in optimizers]
+    progress = resume(folder, objective, optimizers, identity)
+    if fit_config.compile:
+        network.transformer.compile(dynamic=False)
+    data = batches(training, fit_config.rows, fit_config.length, fit_config.seed, start=progress.step)
+    torch.manual_seed(fit_config.seed + progress.step)
+    saved = validated = progress.seconds
+    limit = 60 * fit_config.minutes
+    scores = None
+    while progress.seconds < limit:
+        began = time.perf_counter()
+        for optimizer, base in zip(optimizers, bases, strict=True):
+            optimizer.param_groups[0]["lr"] = base * rate_at(progress, fit_config)
+        loss, cells = train_step(objective, optimizers, next(data).to(device), fit_config.half)
+        spent = time.perf_counter() - began
+        progress.step += 1
+        progress.seconds += spent
+        scores = None
+        if progress.seconds - validated > fit_config.validate_every or progress.seconds >= limit:
+            scores = validate(
+                objective, held_out, list(index.families), fit_config.rows, fit_config.length, fit_config.half, device
+            )
+            validated = progress.seconds
+        tokens = fit_config.rows * fit_config.length / spent
+        step = Report(progress.step, progress.seconds, loss, cells, tokens, scores)
+        _log(folder, step)
+        report(step)
+        if progress.seconds - saved > fit_config.save_every or progress.seconds >= limit:
+            save_checkpoint(folder, objective, optimizers, progress, identity)
+            save_weights(folder, config, network, autoencoder, _account(fit_config, progress, scores, identity))
+            saved = progress.seconds
+    return network
+
+
+def train_step(
+    objective: Objective, optimizers: list[torch.optim.Optimizer], batch: Batch, half: bool
+) -> tuple[float, float]:
+    """One step. Returns the loss, and the share of non-blank cells that were right."""
+    outcome = objective(batch, half=half)
+    torch.autograd.backward(outcome.loss)
+    nn.utils.clip_grad_norm_(objective.parameters(), 1.0)
+    for optimizer in optimizers:
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+    shows = batch.cell.flatten()[outcome.cell_at] > 0
+    return float(outcome.loss.detach()), float(outcome.cell_right[shows].float().mean())
+
+
+def _account(config: FitConfig, progress: Progress, scores: Scores | None, identity: str) -> dict[str, object]:
+    """What `config.json` of the weights says of their training."""
+    return {
+        "fit": asdict(config),
+        "steps": progress.step,
+        "minutes": round(progress.seconds / 60, 2),
+        "held_out": None if scores is None else asdict(scores),
+        "identity": identity,
+    }
+
+
+def _log(folder: Path, step: Report) -> None:
+    """One line of JSON a step, for plots."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "metrics.jsonl").open("a") as file:
+        file.write(json.dumps(asdict(step)) + "\n")

@@ -1,0 +1,211 @@
+"""`neuralsh train PATH…`: casts, tapes, scripts or shards in, weights out."""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from model.nccligen.config import PRESETS
+from model.nccligen.network import Network
+from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_config, save_weights
+from trainer.casts import read_cast
+from trainer.corpus import Index, Stream, build
+from trainer.fit import FitConfig, Report, fit
+from trainer.fit_cells import CellFit, fit_cells
+from trainer.shards import read_shard, shard_traces
+from trainer.split import held_out_session, session_hash
+from trainer.targets import Trace, trace
+
+
+class TrainError(ValueError):
+    """A training that cannot start; the message is one line for the user."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of `neuralsh train`."""
+    defaults = FitConfig()
+    p = argparse.ArgumentParser(prog="neuralsh train", description=__doc__)
+    p.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="casts (.cast), shards (.npz) or folders of them"
+    )
+    p.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="checkpoint and weights; resumed if they are there"
+    )
+    p.add_argument("--preset", choices=PRESETS, default="tiny", help="size of the machine (default: tiny)")
+    p.add_argument(
+        "--cells",
+        type=Path,
+        default=BUNDLED,
+        metavar="DIR",
+        help="weights whose cell autoencoder is used (default: the bundled ones)",
+    )
+    p.add_argument("--fit-cells", type=float, metavar="MINUTES", help="train a cell autoencoder, and nothing else")
+    p.add_argument(
+        "--validate", nargs="+", type=Path, metavar="PATH", help="casts or shards to validate on; never trained on"
+    )
+    p.add_argument("--init", type=Path, metavar="DIR", help="weights to start from, of the same preset")
+    p.add_argument(
+        "--max-minutes",
+        type=float,
+        default=defaults.minutes,
+        metavar="M",
+        help="stop by itself after M minutes (default: %(default)g)",
+    )
+    p.add_argument("--rows", type=int, default=defaults.rows, help="rows of sessions a step (default: %(default)s)")
+    p.add_argument("--length", type=int, default=defaults.length, help="tokens a row (default: %(default)s)")
+    p.add_argument("--rate", type=float, default=defaults.rate, help="learning rate of AdamW (default: %(default)g)")
+    p.add_argument(
+        "--matrix-rate", type=float, default=defaults.matrix_rate, help="learning rate of Muon (default: %(default)g)"
+    )
+    p.add_argument(
+        "--decay",
+        type=float,
+        default=defaults.decay,
+        help="last share of the time over which rates fall (default: %(default)g)",
+    )
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
+    p.add_argument("--no-compile", action="store_true", help="do not fuse the network (starts sooner, runs slower)")
+    p.add_argument("--full", action="store_true", help="float32 throughout, where bfloat16 is the default")
+    return p
+
+
+def files_of(paths: list[Path]) -> list[Path]:
+    """Casts and shards named, or lying in folders named, in order.
+
+    Raises:
+        TrainError: if a path is missing or there is nothing to train on.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise TrainError(f"{path}: no such file; name casts, shards or folders of them")
+        found += sorted(p for p in path.rglob("*") if p.suffix in (".npz", ".cast")) if path.is_dir() else [path]
+    if not found:
+        raise TrainError("nothing to train on: name casts (.cast), shards (.npz) or folders of them")
+    return found
+
+
+def traces_of(files: list[Path]) -> Iterator[Trace]:
+    """Traces of casts and shards."""
+    for path in files:
+        if path.suffix == ".npz":
+            yield from shard_traces(read_shard(path))
+        else:
+            yield trace(read_cast(path))
+
+
+@dataclass(slots=True)
+class Sessions:
+    """What a training runs on: `training` and `held_out` share no session, and share the ids of `index`."""
+
+    training: list[Stream]
+    held_out: list[Stream]
+    index: Index
+
+
+def sessions_of(files: list[Path], apart: list[Path], length: int) -> Sessions:
+    """Sessions of files as streams, each session once.
+
+    A session is held out if `trainer.split` says so by the hash of its actions, or if it is among those of `apart`.
+    """
+    sessions, seen = Sessions([], [], Index()), set[bytes]()
+    for held_out, item in [(True, t) for t in traces_of(apart)] + [(False, t) for t in traces_of(files)]:
+        digest = session_hash(turn.action.keys for turn in item.turns if turn.action.keys)
+        if digest not in seen:
+            seen.add(digest)
+            part = sessions.held_out if held_out or held_out_session(digest) else sessions.training
+            part += build([item], length, sessions.index)
+    return sessions
+
+
+def _identity(args: argparse.Namespace, files: list[Path]) -> str:
+    """A hash over what a training is made of; the minutes may change."""
+    total = hashlib.sha256()
+    for path in files:
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    total.update(json.dumps([args.preset, args.seed, args.rows, args.length, args.rate, args.matrix_rate]).encode())
+    return total.hexdigest()
+
+
+def main(argv: list[str]) -> int:
+    """Run `neuralsh train`. Returns the exit code; raises ValueErrors with one line for the user."""
+    args = parser().parse_args(argv)
+    config = PRESETS[args.preset]
+    if args.fit_cells is not None:
+        autoencoder = fit_cells(config.cell, CellFit(minutes=args.fit_cells, seed=args.seed))
+        save_weights(
+            args.out, config, None, autoencoder, {"cells": asdict(CellFit(minutes=args.fit_cells, seed=args.seed))}
+        )
+        return 0
+    _, _, autoencoder, _ = load_weights(args.cells)
+    console = Console(stderr=True)
+    files = files_of(args.paths)
+    apart = files_of(args.validate) if args.validate else []
+    with console.status("reading"):
+        sessions = sessions_of(files, apart, args.length)
+    if not sessions.training:
+        raise TrainError("nothing to train on: every session is held out, or longer than --length in its first turn")
+    console.print(
+        f"{len(sessions.training)} sessions to train on, {len(sessions.held_out)} held out, "
+        f"{len(sessions.index.cells)} distinct cells"
+    )
+    start = _initial(args.init, args.preset)
+    fit_config = FitConfig(
+        minutes=args.max_minutes,
+        rows=args.rows,
+        length=args.length,
+        rate=args.rate,
+        matrix_rate=args.matrix_rate,
+        decay=args.decay,
+        seed=args.seed,
+        compile=not args.no_compile,
+        half=not args.full,
+    )
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
+        task = progress.add_task("first step", total=60 * args.max_minutes)
+
+        def show(step: Report) -> None:
+            left = max(0.0, args.max_minutes - step.seconds / 60)
+            text = f"step {step.step}  loss {step.loss:.3f}  changed cells {step.cells:.3f}"
+            progress.update(
+                task,
+                completed=step.seconds,
+                description=f"{text}  {step.tokens_per_second:.0f} tokens/s  {left:.1f} min left",
+            )
+            if step.scores is not None:
+                families = "  ".join(f"{name} {share:.2f}" for name, share in step.scores.families.items())
+                console.print(
+                    f"{step.seconds / 60:.1f} min, step {step.step}: held-out cells {step.scores.cells:.4f}, "
+                    f"addresses {step.scores.addresses:.4f}, turns {step.scores.turns:.3f} ({families})"
+                )
+
+        fit(
+            config,
+            autoencoder,
+            sessions.training,
+            sessions.held_out,
+            sessions.index,
+            fit_config,
+            args.out,
+            args.device,
+            _identity(args, files),
+            show,
+            start,
+        )
+    return 0
+
+
+def _initial(folder: Path | None, preset: str) -> Network | None:
+    """The network to start from, if one is named."""
+    if folder is None:
+        return None
+    if read_config(folder)["config"]["name"] != preset:
+        raise WeightsError(f"{folder}: not of the preset {preset}; name its own with --preset")
+    return load_weights(folder)[1]

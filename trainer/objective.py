@@ -1,0 +1,122 @@
+"""The objective: rectified flow on cell latents, cross-entropy over the codes of cells, cross-entropy of addresses.
+
+Shapes: B rows, L tokens a row, D width, Z numbers a latent, C distinct cells, M noisy cells of the batch.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from model.nccligen.address import SPANS, Kind
+from model.nccligen.flow import interpolate, sees
+from model.nccligen.network import Network, Tokens
+from model.protocol import MAX_ROWS
+from trainer.batches import Batch
+from trainer.corpus import NO_TARGET
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveConfig:
+    """Weights of the parts.
+
+    Attributes:
+        from_noise: share of writes trained at time 0, where one-step sampling draws them; the rest have logit-normal
+            times (Stable Diffusion 3, arXiv 2403.03206) with `time_mean` and `time_std`.
+        codes: weight of the cross-entropy over cells.
+        addresses: weight of the cross-entropy of the next address.
+        blank: weight of a blank cell, where any other counts 1.
+    """
+
+    from_noise: float = 0.5
+    time_mean: float = -0.3
+    time_std: float = 1.2
+    codes: float = 0.3
+    addresses: float = 0.5
+    blank: float = 0.3
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one pass gave.
+
+    Attributes:
+        loss: scalar.
+        cell_right: bool (M,), the nearest code to the predicted latent is the true one.
+        cell_at: int64 (M,), flat index of the cell in B * L.
+        address_right: bool (A,), for every token an address is read off.
+        address_at: int64 (A,).
+    """
+
+    loss: Tensor
+    cell_right: Tensor
+    cell_at: Tensor
+    address_right: Tensor
+    address_at: Tensor
+
+
+class Objective(nn.Module):
+    """The loss of a batch, and what it got right."""
+
+    codes: Tensor
+
+    def __init__(self, network: Network, codes: Tensor, config: ObjectiveConfig) -> None:
+        super().__init__()
+        self.network = network
+        self.config = config
+        self.sharpness = nn.Parameter(torch.tensor(0.0))
+        self.register_buffer("codes", codes, persistent=False)
+
+    def times(self, batch: Batch) -> Tensor:
+        """A time for every write, float32 (B, L): shared by the tokens of a noisy copy, 1 for clean tokens."""
+        config, shape = self.config, batch.block.shape
+        drawn = torch.sigmoid(config.time_mean + config.time_std * torch.randn(shape, device=batch.block.device))
+        drawn = drawn * (torch.rand(shape, device=drawn.device) >= config.from_noise)
+        # Blocks are numbered from 0 in each session, and a row holds few: their sum picks one draw a block.
+        time = drawn.gather(1, (batch.block + 7 * batch.session.clamp(min=0)) % shape[1])
+        return torch.where(batch.noisy.bool(), time, 1.0)
+
+    def forward(self, batch: Batch, times_BL: Tensor | None = None, half: bool = False) -> Outcome:
+        """The loss. `times_BL` overrides the drawn times; `half` runs the transformer in bfloat16."""
+        time = self.times(batch) if times_BL is None else times_BL
+        is_cell = batch.cell >= 0
+        clean = self.codes[batch.cell.clamp(min=0)] * is_cell[..., None]
+        noisy = (is_cell & batch.noisy.bool())[..., None]
+        latent = torch.where(noisy, interpolate(clean, torch.randn_like(clean), time[..., None]), clean)
+        tokens = Tokens(batch.symbol, batch.column, batch.block, time, latent, batch.extra_at, batch.extra_symbol)
+        mask = sees(batch.session, batch.block, batch.noisy.bool())
+        with torch.autocast(latent.device.type, torch.bfloat16, enabled=half):
+            out_BLD, _ = self.network(tokens, mask)
+        out_ND = out_BLD.float().flatten(0, 1)
+        cells, right, at = self._cells(batch, out_ND, time)
+        addresses, address_right, address_at = self._addresses(batch, out_ND)
+        return Outcome(cells + self.config.addresses * addresses, right, at, address_right, address_at)
+
+    def _cells(self, batch: Batch, out_ND: Tensor, time_BL: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        at = ((batch.cell >= 0) & batch.noisy.bool()).flatten().nonzero()[:, 0]
+        target_M = batch.cell.flatten()[at]
+        predicted_MZ = self.network.clean(out_ND[at])
+        error_M = (predicted_MZ - self.codes[target_M]).square().mean(1)
+        # -|predicted - code|^2, less |predicted|^2, which is the same for every code.
+        near_MC = 2 * predicted_MZ @ self.codes.T - self.codes.square().sum(1)
+        entropy_M = F.cross_entropy(self.sharpness.exp() * near_MC, target_M, reduction="none")
+        weight_M = torch.where(target_M == 0, self.config.blank, 1.0)
+        flow_M = error_M / (1 - time_BL.flatten()[at]).clamp(min=0.2)
+        loss = (weight_M * (flow_M + self.config.codes * entropy_M)).sum() / weight_M.sum()
+        return loss, near_MC.argmax(1) == target_M, at
+
+    def _addresses(self, batch: Batch, out_ND: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        at = (batch.steer != NO_TARGET).flatten().nonzero()[:, 0]
+        out_AD, steer_A = out_ND[at], batch.steer.flatten()[at]
+        logits = self.network.steer(out_AD)
+        loss = F.cross_entropy(logits, steer_A)
+        right = logits.argmax(1) == steer_A
+        row_A, column_A = batch.row.flatten()[at], batch.column_to.flatten()[at]
+        goto = self.network.goto(out_AD)
+        rows, columns = goto[:, :MAX_ROWS], goto[:, MAX_ROWS:]
+        is_goto = steer_A // len(SPANS) == Kind.GOTO
+        named = F.cross_entropy(rows, row_A, reduction="none") + F.cross_entropy(columns, column_A, reduction="none")
+        loss = loss + (named * is_goto).mean()
+        right &= ~is_goto | ((rows.argmax(1) == row_A) & (columns.argmax(1) == column_A))
+        return loss, right, at
