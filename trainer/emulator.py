@@ -62,10 +62,13 @@ class Emulator:
         self._alternate = False
 
     def resize(self, geometry: Geometry) -> list[Row]:
-        """Gives the terminal a new size; returns the rows that left at the top."""
-        _, scrolled = self._vt.resize(geometry.columns, geometry.rows)
+        """Gives the terminal a new size; returns the rows that left at the top. Going to one column, it is blanked."""
         self.geometry = geometry
-        return [self._row(line) for line in scrolled]
+        if geometry.columns == 1:
+            # avt fails to break a wide character over lines of one column.
+            self._vt = Vt(geometry.columns, geometry.rows, 0)
+            return []
+        return [self._row(line) for line in self._vt.resize(geometry.columns, geometry.rows)[1]]
 
     def feed_until_blanked(self, text: str) -> tuple[bool, list[Row]]:
         """Prints text, and tells whether it blanked the screen on the way.
@@ -105,6 +108,8 @@ class Emulator:
         text = text.replace("\x7f", "")
         if not text.isascii():
             text = _composed(text)
+            if self.geometry.columns == 1:
+                text = "".join(c for c in text if unicodedata.east_asian_width(c) not in "WF")
         lines: list[Any] = []
         for at in range(0, len(text), _PIECE):
             lines += self._vt.feed_str(text[at : at + _PIECE])[1]
