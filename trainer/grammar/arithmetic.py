@@ -4,6 +4,7 @@ from random import Random
 
 from trainer.grammar import words
 from trainer.grammar.rule import Draft, family
+from trainer.grammar.template import templated
 from trainer.grammar.world import World
 
 _LENGTHS = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 2), (2, 2), (2, 2), (2, 2))
@@ -20,7 +21,7 @@ def carries(a: int, b: int) -> list[bool]:
 
 
 def borrows(a: int, b: int) -> list[bool]:
-    """For each digit place of the larger operand but its last, lowest first, whether ``|a - b|`` borrows from the next."""
+    """For each digit place of the larger operand but its last, lowest first, whether ``|a - b|`` borrows there."""
     high, low = max(a, b), min(a, b)
     found, borrow = [], 0
     for place in range(len(str(high)) - 1):
@@ -95,55 +96,103 @@ def three_terms(r: Random, world: World) -> Draft:
     return Draft(f"echo {_wrapped(r, body)}")
 
 
+def _sum(r: Random) -> str:
+    return _wrapped(r, _expression(r))
+
+
 def products(r: Random, world: World) -> Draft:
-    """Small products, quotients, remainders, powers, comparisons."""
-    a, b = r.randint(0, 12), r.randint(1, 12)
-    form = r.choice(("{0}*{1}", "{0}*{1}", "{0} * {1}", "{2}/{1}", "{2}/{1}", "{3}%{1}", "{3}%{1}", "{3}/{1}", "{4}**{5}", "{0}*{1}+{6}",
-                     "{6}+{0}*{1}", "({0}+{6})*{1}", "{0}>{6}", "{0}<{6}", "{0}=={6}", "-{0}", "-{0}+{6}", "-{0}-{6}", "{0}"))  # fmt: skip
-    body = form.format(a, b, a * b, r.randint(0, 99), r.randint(2, 3), r.randint(0, 5), r.randint(1, 9))
+    """Small products, quotients, remainders, powers, comparisons, signs."""
+    a, b, c = r.randint(0, 12), r.randint(1, 12), r.randint(1, 9)
+    gap = r.choice(("", "", " "))
+    body = r.choice(
+        (
+            *[f"{a}{gap}*{gap}{b}"] * 4,
+            *[f"{a * b}{gap}/{gap}{b}"] * 2,
+            f"{r.randint(0, 99)}/{b}",
+            *[f"{r.randint(0, 99)}{gap}%{gap}{b}"] * 2,
+            f"{r.randint(2, 3)}**{r.randint(0, 5)}",
+            f"{a}*{b}+{c}",
+            f"{c}+{a}*{b}",
+            f"({a}+{c})*{b}",
+            f"{a}{r.choice(('>', '<', '==', '!=', '>='))}{c}",
+            f"-{a}",
+            f"-{a}+{c}",
+            f"-{a}-{c}",
+        )
+    )
     return Draft(f"echo {_wrapped(r, body)}")
 
 
-def in_words(r: Random, world: World) -> Draft:
-    """A sum among words, twice on a line, or in quotes."""
-    sum_, other = _wrapped(r, _expression(r)), _wrapped(r, _expression(r))
-    form = r.choice(('echo "{0} = {1}"', "echo {2} {1}", 'echo "{2}: {1}"', "echo {1} {3}", 'echo "{1}"', "echo '{1}'", "echo {2}{1}", "echo {1} {2}", "echo {1}; echo {3}", "printf '%d\\n' {1}"))  # fmt: skip # noqa: E501
-    return Draft(form.format(sum_[3:-2].strip(), sum_, words.letters(r), other))
-
-
-def by_tools(r: Random, world: World) -> Draft:
-    """``expr``, ``let``, ``(( ))`` and python for the same."""
-    sign = r.choice("+-")
-    a, b = addends(r) if sign == "+" else difference(r)
-    name = words.variable_name(r)
-    form = r.choice(("expr {0} {1} {2}", "expr {0} {1} {2}", "let {3}={0}{1}{2}; echo ${3}", "(({3}={0}{1}{2})); echo ${3}", 'python3 -c "print({0}{1}{2})"', "let '{3} = {0} {1} {2}'; echo ${3}", "[ {0} -gt {2} ] && echo yes || echo no", "(({0} > {2})) && echo yes", "[ {0} -lt {2} ]; echo $?"))  # fmt: skip # noqa: E501
-    value = str(a + b if sign == "+" else a - b)
-    return Draft(
-        form.format(a, sign, b, name),
-        effect=lambda to: to.assign(name, value) if name in form.format(a, sign, b, name) else None,
-    )
+in_words = templated(
+    r"""
+    3 echo "<known> $((<expression>))"
+    3 echo <known> $((<expression>))
+    2 echo "<expression:1> = $((<expression:1>))"
+    1 echo <expression:1> = $((<expression:1>))
+    2 echo <sum> <sum>
+    2 echo "<sum>"
+    1 echo '<sum>'
+    1 echo <known><sum>
+    1 echo <sum>; echo <sum>
+    1 printf '%d\n' <sum>
+    1 echo <expression>
+    1 expr <number> + <number>
+    1 expr <number> - <number>
+    1 python3 -c "print(<expression>)"
+    1 let x=<number>+<number>; echo $x
+    1 [ <number> -gt <number> ] && echo yes || echo no
+    1 [ <number> -lt <number> ]; echo $?
+    1 ((<number> > <number>)) && echo yes || echo no
+    """,
+    expression=lambda r, world: _expression(r),
+    sum=lambda r, world: _sum(r),
+)
+"""A sum among words, twice on a line, in quotes, or by other tools."""
 
 
 def _numeric(world: World) -> list[str]:
-    return [
-        name
-        for name, value in world.variables.items()
-        if value.lstrip("-").isdigit() and len(value) < 5 and value[:1] != "0"
-    ]
+    """Variables that hold a whole number of at most four characters."""
+    return [name for name, value in world.variables.items() if _plain(value)]
 
 
-def set_number(r: Random, world: World) -> Draft:
-    """A variable set to a number or to a sum, to be read later."""
+def _plain(value: str) -> bool:
+    return value.lstrip("-").isdecimal() and len(value) < 5 and (value == "0" or value.lstrip("-")[0] != "0")
+
+
+def set_number(r: Random, world: World) -> Draft | None:
+    """A variable set to a number, to be counted with later."""
     name = words.variable_name(r)
     if name in world.readonly:
-        name += "1"
-    if r.random() < 0.5:
-        value = str(_operand(r, r.choice((1, 2, 2))))
-        return Draft(f"{name}={value}", effect=lambda to: to.assign(name, value))
-    sign = r.choice("+-")
+        return None
+    value = str(_operand(r, r.choice((1, 2, 2))))
+    if r.random() < 0.2 and (other := words.variable_name(r)) != name and other not in world.readonly:
+        second = str(_operand(r, r.choice((1, 2, 2))))
+
+        def both(to: World) -> None:
+            to.assign(name, value)
+            to.assign(other, second)
+
+        return Draft(f"{name}={value}{r.choice((' ', '; '))}{other}={second}", effect=both)
+    return Draft(f"{name}={value}", effect=lambda to: to.assign(name, value))
+
+
+def set_sum(r: Random, world: World) -> Draft | None:
+    """A variable set to a sum of numbers or of variables, to be read later."""
+    name, sign = words.variable_name(r), r.choice("+-")
+    if name in world.readonly:
+        return None
     a, b = addends(r) if sign == "+" else difference(r)
+    one, two = str(a), str(b)
+    names = _numeric(world)
+    if names and r.random() < 0.6:
+        one = r.choice(names)
+        a = int(world.variables[one])
+    if names and r.random() < 0.4:
+        two = r.choice(names)
+        b = int(world.variables[two])
     result = str(a + b if sign == "+" else a - b)
-    return Draft(f"{name}=$(({a}{sign}{b}))", effect=lambda to: to.assign(name, result))
+    tail = f"; echo ${name}" if r.random() < 0.2 else ""
+    return Draft(f"{name}=$(({one}{sign}{two})){tail}", effect=lambda to: to.assign(name, result))
 
 
 def with_variable(r: Random, world: World) -> Draft | None:
@@ -151,10 +200,25 @@ def with_variable(r: Random, world: World) -> Draft | None:
     names = _numeric(world)
     if not names:
         return None
-    name, other = r.choice(names), r.choice(names)
-    b = _operand(r, r.choice((1, 1, 2)))
-    sign = r.choice("+-")
-    body = r.choice((f"{name}{sign}{b}", f"{name}{sign}{b}", f"{name} {sign} {b}", f"{b}{sign}{name}", f"{name}{sign}{other}", f"{name}+{other}", f"${name}{sign}{b}", f"{name}*2"))  # fmt: skip # noqa: E501
+    name, other, sign = r.choice(names), r.choice(names), r.choice("+-")
+    wanted = r.random() < 0.5
+    for _ in range(20):
+        b = _operand(r, r.choice((1, 1, 2)))
+        value = int(world.variables[name])
+        if value < 0 or wanted == (carries(value, b) if sign == "+" else [*borrows(value, b), value < b])[0]:
+            break
+    gap = r.choice(("", "", " "))
+    body = r.choice(
+        (
+            *[f"{name}{gap}{sign}{gap}{b}"] * 4,
+            f"{b}{gap}{sign}{gap}{name}",
+            f"{name}{gap}{sign}{gap}{other}",
+            f"{name}{gap}+{gap}{other}",
+            f"{name}{gap}{sign}{gap}{other}",
+            f"${name}{gap}{sign}{gap}{b}",
+            f"{name}*2",
+        )
+    )
     return Draft(f"echo {_wrapped(r, body)}")
 
 
@@ -169,19 +233,18 @@ def step(r: Random, world: World) -> Draft | None:
     names = [name for name in _numeric(world) if name not in world.readonly]
     if not names:
         return None
-    name = r.choice(names)
-    b = r.randint(1, 20)
+    name, by = r.choice(names), r.randint(1, 20)
     value = int(world.variables[name])
     body, result = r.choice(
         (
             (f"(({name}++))", value + 1),
             (f"(({name}--))", value - 1),
-            (f"(({name}+={b}))", value + b),
+            (f"(({name}+={by}))", value + by),
             (f"let {name}++", value + 1),
-            (f"let {name}+={b}", value + b),
-            (f"{name}=$(({name}+{b}))", value + b),
-            (f"{name}=$(({name}-{b}))", value - b),
-            (f"{name}=$(({name}+1))", value + 1),
+            (f"let {name}+={by}", value + by),
+            (f"{name}=$(({name}+{by}))", value + by),
+            (f"{name}=$(({name}-{by}))", value - by),
+            (f"{name}=$(({name} + 1))", value + 1),
         )
     )
     tail = f"; echo ${name}" if r.random() < 0.3 else ""
@@ -194,11 +257,11 @@ FAMILY = family(
         (60, two_terms),
         (8, three_terms),
         (6, products),
-        (5, in_words),
-        (4, by_tools),
-        (8, set_number),
-        (11, with_variable),
-        (5, recall),
+        (9, in_words),
+        (9, set_number),
+        (5, set_sum),
+        (12, with_variable),
+        (6, recall),
         (5, step),
     ),
 )

@@ -4,87 +4,120 @@ from posixpath import basename, dirname
 from random import Random
 
 from trainer.grammar import words
-from trainer.grammar.places import any_file, any_folder
+from trainer.grammar.places import any_file, any_folder, full_file
 from trainer.grammar.rule import Draft
+from trainer.grammar.template import templated
 from trainer.grammar.world import World
 
+count = templated(
+    """
+    6 wc -l <full>
+    4 wc -w <full>
+    4 wc -c <full>
+    1 wc -m <full>
+    2 wc -l < <full>
+    1 wc -w < <full>
+    1 wc -c < <full>
+    2 cat <full> | wc -l
+    1 cat <full> | wc -w
+    2 wc <full>
+    1 wc -l <full> <file>
+    1 stat -c %s <full>
+    """
+)
+"""``wc`` of a file."""
 
-def _full_file(r: Random, world: World) -> str | None:
-    """A file with text in it, the longer ones preferred."""
-    full = [path for path, lines in world.files.items() if lines]
-    if not full:
-        return None
-    return max(r.choices(full, k=2), key=lambda path: len(world.files[path]))
+ends = templated(
+    """
+    4 head -n 1 <full>
+    2 head -n 2 <full>
+    1 head -n 3 <full>
+    2 head -1 <full>
+    1 head -n1 <full>
+    1 head <full>
+    1 head -c 5 <full>; echo
+    4 tail -n 1 <full>
+    2 tail -n 2 <full>
+    2 tail -1 <full>
+    1 tail -n +2 <full>
+    1 tail <full>
+    1 head -n 2 <full> | tail -n 1
+    """
+)
+"""``head`` and ``tail`` of a file."""
+
+_CHECK = templated(
+    """
+    4 [ -<flag> <thing> ] && echo <answer>
+    3 [ -<flag> <thing> ] && echo yes || echo no
+    2 [ -<flag> <thing> ] && echo <answer> || echo no
+    3 test -<flag> <thing> && echo <answer>
+    2 test -<flag> <thing>; echo $?
+    2 [ -<flag> <thing> ]; echo $?
+    1 [ ! -<flag> <thing> ] && echo missing
+    1 [ -<flag> <thing> ] || echo missing
+    1 [[ -<flag> <thing> ]] && echo <answer>
+    1 if [ -<flag> <thing> ]; then echo <answer>; fi
+    1 test -<flag> <thing> && echo yes || echo no
+    """,
+    flag=lambda r, world: r.choice("ffffdddees"),
+    thing=lambda r, world: _thing(r, world),
+    answer=lambda r, world: r.choice(("yes", "yes", "exists", "found", "ok", "there", words.letters(r))),
+)
 
 
-def count(r: Random, world: World) -> Draft | None:
-    """``wc`` of a file."""
-    path = _full_file(r, world)
-    if path is None:
-        return None
-    name, flag = world.spell(r, path), r.choice(("-l", "-l", "-l", "-w", "-w", "-c", "-c", "-m"))
+def _thing(r: Random, world: World) -> str:
+    """A file, a folder or something that may not be there."""
     draw = r.random()
-    if draw < 0.65:
-        return Draft(f"wc {flag} {name}")
-    if draw < 0.8:
-        return Draft(f"wc {flag} < {name}")
-    return Draft(f"cat {name} | wc {flag}" if draw < 0.93 else f"wc {name}")
-
-
-def ends(r: Random, world: World) -> Draft | None:
-    """``head`` and ``tail`` of a file."""
-    path = _full_file(r, world)
-    if path is None:
-        return None
-    command = r.choice(("head", "tail"))
-    flag = r.choice(("-n 1", "-n 1", "-n 2", "-n 3", "-1", "-2", "-n1", "-n2", "", "-c 5"))
-    return Draft(f"{command} {flag} {world.spell(r, path)}".replace("  ", " "))
+    path = any_file(r, world) if draw < 0.45 else any_folder(r, world) if draw < 0.7 else None
+    if path is not None:
+        return world.spell(r, path)
+    if world.gone and draw > 0.85:
+        return r.choice(world.gone)
+    return words.file_name(r) if r.random() < 0.6 else words.folder_name(r)
 
 
 def check(r: Random, world: World) -> Draft | None:
     """Tests of existence and kind, true and false ones."""
-    draw = r.random()
-    path = any_file(r, world) if draw < 0.4 else any_folder(r, world) if draw < 0.65 else None
-    name = world.spell(r, path) if path else r.choice((words.file_name, words.folder_name))(r)
-    flag, word = r.choice("ffffdddeees"), r.choice(("yes", "yes", "exists", "found", "ok", "there", words.letters(r)))
-    form = r.choice(("[ -{0} {1} ] && echo {2}", "[ -{0} {1} ] && echo {2}", "[ -{0} {1} ] && echo {2} || echo no", "[ -{0} {1} ] && echo yes || echo no", "test -{0} {1} && echo {2}",
-                     "test -{0} {1}; echo $?", "[ -{0} {1} ]; echo $?", "[ ! -{0} {1} ] && echo missing", "[ -{0} {1} ] || echo missing", "[[ -{0} {1} ]] && echo {2}",
-                     "if [ -{0} {1} ]; then echo {2}; fi", "test -{0} {1} && echo yes || echo no"))  # fmt: skip
-    return Draft(form.format(flag, name, word))
+    return _CHECK(r, world)
 
 
-def find(r: Random, world: World) -> Draft | None:
-    """``find`` in ways whose order is sure."""
-    path = any_file(r, world)
-    if path is None:
-        return None
-    name = basename(path)
-    suffix = name.rsplit(".", 1)[-1]
-    form = r.choice(("find . -name {0}", "find . -name {0}", 'find . -name "{0}"', "find . -type f | sort", "find . -type d | sort", "find . -name '*.{1}' | sort", "find ~ -name {0}",
-                     "find . | sort", "find . -type f | wc -l"))  # fmt: skip
-    return Draft(form.format(name, suffix), free="{" in form)
+find = templated(
+    """
+    4 find . -name <base>
+    2 find . -name "<base>"
+    1 find ~ -name <base>
+    1 find . -name '*.<suffix>' | sort
+    1 find . -type f | sort
+    1 find . -type d | sort
+    1 find . -type f | wc -l
+    1 find . | sort
+    1 find . -name <missing>
+    """,
+    base=lambda r, world: basename(any_file(r, world) or "") or None,
+    suffix=lambda r, world: (any_file(r, world) or "").rsplit(".", 1)[-1] or None,
+)
+"""``find`` in ways whose order is sure."""
 
 
-def paths(r: Random, world: World) -> Draft | None:
+def paths(r: Random, world: World) -> Draft:
     """``basename``, ``dirname``, ``realpath``."""
     path = any_file(r, world) if r.random() < 0.6 else any_folder(r, world)
-    typed = world.spell(r, path) if path else None
-    if typed is None or r.random() < 0.5:
-        typed = "/".join((r.choice(("", "", words.letters(r))), words.folder_name(r), words.file_name(r)))
     command = r.choice(("basename", "basename", "dirname", "dirname", "realpath", "readlink -f"))
-    if path and command in ("realpath", "readlink -f"):
+    if path is None and command[0] == "r":
+        command = "basename"
+    if path is not None and (command[0] == "r" or r.random() < 0.5):
         typed = world.spell(r, path)
-    tail = (
-        f" .{typed.rsplit('.', 1)[1]}"
-        if command == "basename" and "." in typed[2:].rsplit("/", 1)[-1] and r.random() < 0.3
-        else ""
-    )
-    return Draft(f"{command} {typed}{tail}")
+    else:
+        typed = "/".join((r.choice(("", "", words.letters(r))), words.folder_name(r), words.file_name(r)))
+    stem, dot, suffix = basename(typed).rpartition(".")
+    cut = command == "basename" and stem and dot and r.random() < 0.3
+    return Draft(f"{command} {typed}{f' .{suffix}' if cut else ''}")
 
 
 def search(r: Random, world: World) -> Draft | None:
     """``grep`` for a word that is, or is not, in a file."""
-    path = _full_file(r, world)
+    path = full_file(r, world)
     if path is None:
         return None
     found = [word.strip(".,:!?'\"") for line in world.files[path] for word in line.split()]
@@ -97,46 +130,74 @@ def search(r: Random, world: World) -> Draft | None:
     return Draft(f"grep {flag}{word} {world.spell(r, path)}{tail}")
 
 
-def transform(r: Random, world: World) -> Draft | None:
-    """A file sorted, turned round, cut or changed on its way to the screen."""
-    path = _full_file(r, world)
-    if path is None:
-        return None
-    form = r.choice(("sort {0}", "sort {0}", "sort -r {0}", "tac {0}", "uniq {0}", "rev {0}", "cat {0} | tr a-z A-Z", "tr a-z A-Z < {0}", "cut -c1-{1} {0}", "cut -d' ' -f1 {0}", "nl {0}",
-                     "sort {0} | uniq", "cat {0} | head -n 1", "cat {0} | sort", "sort -u {0}", "sed -n {1}p {0}", "sed 's/a/{2}/' {0}", "cat {0} {0}", "paste -sd, {0}", "sort -n {0}"))  # fmt: skip # noqa: E501
-    return Draft(form.format(world.spell(r, path), r.randint(1, 5), r.choice("oeuix")))
+transform = templated(
+    """
+    4 sort <full>
+    2 sort -r <full>
+    1 sort -n <full>
+    1 sort -u <full>
+    1 sort <full> | uniq
+    1 sort <full> | head -n 1
+    2 tac <full>
+    1 uniq <full>
+    2 rev <full>
+    2 cat <full> | tr a-z A-Z
+    1 tr a-z A-Z < <full>
+    1 cut -c1-<small> <full>
+    1 cut -d' ' -f1 <full>
+    1 nl <full>
+    1 cat <full> | sort
+    1 sed -n <small>p <full>
+    1 sed 's/<letter>/<letter>/' <full>
+    1 sed 's/<letter>/<letter>/g' <full>
+    1 cat <full:1> <full:1>
+    1 paste -sd, <full>
+    1 cat -A <full>
+    """
+)
+"""A file sorted, turned round, cut or changed on its way to the screen."""
 
-
-def compare(r: Random, world: World) -> Draft | None:
-    """Whether two files are the same."""
-    if len(world.files) < 2:
-        return None
-    one, two = (world.spell(r, path) for path in r.sample(list(world.files), 2))
-    form = r.choice(
-        (
-            "cmp {0} {1} && echo same",
-            "diff {0} {1} && echo same",
-            "cmp -s {0} {1} && echo same || echo differ",
-            "diff {0} {1}",
-            "diff -q {0} {1}",
-            "cmp -s {0} {1}; echo $?",
-        )
-    )
-    return Draft(form.format(one, two))
+compare = templated(
+    """
+    1 cmp <file> <file> && echo same
+    1 diff <file> <file> && echo same
+    1 cmp -s <file> <file> && echo same || echo differ
+    1 diff <file> <file>
+    1 diff -q <file> <file>
+    1 cmp -s <file> <file>; echo $?
+    """
+)
+"""Whether two files are the same."""
 
 
 def gather(r: Random, world: World) -> Draft | None:
     """Files put together or filtered into a new one."""
-    path = any_file(r, world)
+    path, other = any_file(r, world), any_file(r, world)
     name = words.file_name(r)
-    if path is None or world.exists(name):
+    if path is None or other is None or world.exists(name):
         return None
-    one, target = world.spell(r, path), world.resolve(name)
-    other = any_file(r, world) or path
-    two = world.spell(r, other)
+    one, two, target = world.spell(r, path), world.spell(r, other), world.resolve(name)
     lines = world.files[path]
-    text, kept = r.choice(((f"cat {one} > {name}", lines), (f"cat {one} {two} > {name}", lines + world.files[other]), (f"sort {one} > {name}", sorted(lines)), (f"head -n 1 {one} > {name}", lines[:1]), (f"wc -l < {one} > {name}", ["1"])))  # fmt: skip # noqa: E501
+    text, kept = r.choice(
+        (
+            (f"cat {one} > {name}", lines),
+            (f"cat {one} {two} > {name}", lines + world.files[other]),
+            (f"cat {one} {two} > {name}", lines + world.files[other]),
+            (f"sort {one} > {name}", sorted(lines)),
+            (f"head -n 1 {one} > {name}", lines[:1]),
+            (f"wc -l < {one} > {name}", [str(len(lines))]),
+        )
+    )
     return Draft(text, effect=lambda to: to.write(target, kept))
+
+
+def to_variable(r: Random, world: World) -> Draft | None:
+    """The text of a file kept in a variable."""
+    path, name = full_file(r, world), words.variable_name(r)
+    if path is None or name in world.readonly:
+        return None
+    value = " ".join(world.files[path])
+    return Draft(f"{name}=$(cat {world.spell(r, path)})", effect=lambda to: to.assign(name, value))
 
 
 def link(r: Random, world: World) -> Draft | None:
@@ -147,10 +208,8 @@ def link(r: Random, world: World) -> Draft | None:
         return None
     path, target = r.choice(here), world.resolve(name)
     text = f"ln -s {basename(path)} {name}" + (f"; readlink {name}" if r.random() < 0.3 else "")
-    return Draft(text, effect=lambda to: to.write(target, list(to.files[path])))
+    return Draft(text, effect=lambda to: to.write(target, list(to.files.get(path, []))))
 
 
-def program(r: Random, world: World) -> Draft | None:
-    """``chmod +x``."""
-    path = any_file(r, world)
-    return None if path is None else Draft(f"chmod {r.choice(('+x', '+x', '755', '644', '-x'))} {world.spell(r, path)}")
+program = templated("3 chmod +x <file>\n1 chmod 755 <file>\n1 chmod 644 <file>\n1 chmod -x <file>")
+"""``chmod``: ``ls`` shows programs in green."""

@@ -1,7 +1,7 @@
 """The family of files and folders, put together from its rules."""
 
 from trainer.grammar import contents, files, folders
-from trainer.grammar.rule import Family, Rule, family, fixed, joined
+from trainer.grammar.rule import Family, family, joined
 
 _MAKES: Family = family(
     "files",
@@ -9,45 +9,63 @@ _MAKES: Family = family(
         (4, folders.make_folder),
         (3, files.touch),
         (4, files.write),
+        (1, files.append),
         (1, files.copy),
         (3, folders.enter),
         (1, files.remove),
     ),
 )
 _SHOWS: Family = family(
-    "files", ((4, folders.list_here), (2, folders.enter), (3, files.read), (1, folders.list_there), (1, contents.count))
+    "files",
+    (
+        (4, folders.list_here),
+        (2, folders.enter),
+        (2, folders.where),
+        (4, files.read),
+        (1, folders.list_there),
+        (1, contents.count),
+    ),
 )
-_PWD: Rule = fixed("pwd", "pwd", "pwd", "basename $PWD", "echo $PWD", "basename $(pwd)", "echo $OLDPWD")
+
+AWAY: Family = family("files", ((3, folders.where), (5, folders.climb), (2, folders.enter), (0.5, folders.sideways)))
+"""What is typed in folders that are not the session's own."""
+
+START: Family = family(
+    "files", ((4, folders.make_folder), (3, files.touch), (6, files.write), (2, files.write_lines), (2, folders.enter))
+)
+"""What is typed mostly while there is no file yet, so that there is something to come back to."""
 
 FAMILY = family(
     "files",
     (
         (13, folders.make_folder),
         (10, files.touch),
-        (18, files.write),
+        (16, files.write),
+        (3, files.write_lines),
+        (1.5, files.write_otherwise),
         (7, files.append),
         (26, files.read),
         (5, files.read_two),
         (20, folders.list_here),
         (12, folders.list_there),
         (4, folders.list_pattern),
-        (0.8, folders.list_long),
         (15, folders.enter),
         (12, folders.climb),
         (1, folders.sideways),
-        (9, _PWD),
+        (9, folders.where),
         (7, files.copy),
         (7, files.move),
         (9, files.remove),
         (8, contents.count),
         (6, contents.ends),
         (8, contents.check),
-        (2, contents.find),
+        (3, contents.find),
         (4, contents.paths),
         (4, contents.search),
         (4, contents.transform),
         (1.5, contents.compare),
         (2, contents.gather),
+        (1, contents.to_variable),
         (0.7, contents.link),
         (0.7, contents.program),
         (9, joined(_MAKES, _SHOWS, ("; ", " && ", " && "))),

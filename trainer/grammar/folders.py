@@ -4,28 +4,28 @@ from posixpath import basename, dirname
 from random import Random
 
 from trainer.grammar import words
-from trainer.grammar.places import MANY, any_file, any_folder
+from trainer.grammar.places import any_file, any_folder, new_folder
 from trainer.grammar.rule import Draft
+from trainer.grammar.template import templated
 from trainer.grammar.world import HOME, World
 
 
 def make_folder(r: Random, world: World) -> Draft | None:
     """``mkdir`` with one, two or nested names."""
-    if len(world.children(world.cwd)) >= MANY:
+    draw, flag, tail = r.random(), "", ""
+    name = new_folder(r, world)
+    if name is None:
         return None
-    draw = r.random()
+    names = [name]
     if draw < 0.62:
-        names = [words.folder_name(r)]
+        flag, tail = r.choice((*[""] * 8, "-p ", "-v ")), r.choice((*[""] * 12, "/"))
         if r.random() < 0.15 and (parent := any_folder(r, world)):
-            names = [f"{world.spell(r, parent)}/{names[0]}"]
-        flag = r.choice(("", "", "", "", "", "", "-p ", "-v "))
+            names = [f"{world.spell(r, parent)}/{name}"]
     elif draw < 0.8:
-        names = [words.folder_name(r) for _ in range(r.randint(2, 3))]
-        flag = ""
+        names += [words.folder_name(r) for _ in range(r.randint(1, 2))]
     else:
-        names = ["/".join(words.folder_name(r) for _ in range(r.choice((2, 2, 3))))]
-        flag = "-p "
-    if any(world.exists(name) for name in names) or len(" ".join(names)) > 36:
+        flag, names = ("-p ", ["/".join((name, *(words.folder_name(r) for _ in range(r.choice((1, 1, 2))))))])
+    if any(world.exists(name) for name in names) or len(" ".join(names)) > 36 or len(set(names)) < len(names):
         return None
     paths = [world.resolve(name) for name in names]
 
@@ -33,52 +33,79 @@ def make_folder(r: Random, world: World) -> Draft | None:
         for path in paths:
             to.make_folder(path)
 
-    return Draft(
-        f"mkdir {flag}{' '.join(names)}{r.choice(('', '', '', '', '/')) if draw < 0.62 else ''}", effect=effect
-    )
+    return Draft(f"mkdir {flag}{' '.join(names)}{tail}", effect=effect)
 
 
-def list_here(r: Random, world: World) -> Draft:
-    """``ls`` of the current folder."""
-    return Draft(f"ls{r.choice((*[''] * 34, *[' -1'] * 4, *[' -a'] * 3, ' -A', ' -F', ' -p', ' -r', ' -m', ' .', ' -1r', ' -1a', ' -d .', ' -m', ' | wc -l', ' -1 | wc -l', ' | cat', ' | head -n 2', ' -1 | tail -n 1', ' ..'))}", free=False)  # fmt: skip # noqa: E501
+_LIST = templated(
+    """
+    70 ls
+    7 ls -1
+    5 ls -a
+    2 ls -A
+    2 ls -F
+    1 ls -p
+    2 ls -r
+    1 ls -m
+    1 ls .
+    1 ls -1r
+    1 ls -1a
+    1 ls ..
+    1 ls ~
+    3 ls | wc -l
+    1 ls -1 | wc -l
+    1 ls | cat
+    1 ls | head -n 2
+    1 ls | sort -r
+    1 ls -1 | tail -n 1
+    1 ls; pwd
+    1 pwd; ls
+    1 ls -R
+    1 echo *
+    """
+)
+
+
+def list_here(r: Random, world: World) -> Draft | None:
+    """``ls`` of the current folder; of an empty one less often."""
+    return None if not world.children(world.cwd) and r.random() < 0.7 else _LIST(r, world)
+
+
+where = templated(
+    """
+    20 pwd
+    1 basename $PWD
+    1 echo $PWD
+    1 basename $(pwd)
+    1 echo $OLDPWD
+    1 dirname $PWD
+    """
+)
+"""The current folder, by name."""
 
 
 def list_there(r: Random, world: World) -> Draft | None:
     """``ls`` of a folder or file made earlier."""
     draw = r.random()
-    path = any_folder(r, world) if draw < 0.75 else any_file(r, world)
+    path = any_folder(r, world, home=True) if draw < 0.75 else any_file(r, world)
     if path is None:
         return None
     tail = r.choice(("", "", "", "", "/")) if draw < 0.75 else ""
-    return Draft(f"ls {r.choice((*[''] * 14, '-1 ', '-a ', '-d ', '-A ', '-F '))}{world.spell(r, path)}{tail}")
+    return Draft(f"ls {r.choice((*[''] * 16, '-1 ', '-a ', '-d ', '-A ', '-F ', '-R '))}{world.spell(r, path)}{tail}")
 
 
 def list_pattern(r: Random, world: World) -> Draft | None:
     """``ls`` or ``echo`` of a glob that matches."""
-    here = [basename(path) for path in world.children(world.cwd)]
+    here = world.children(world.cwd)
     if not here:
         return None
-    name = r.choice(here)
-    patterns = ["*", f"{name[0]}*", f"{name[:2]}*", f"*{name[-1]}"]
+    name = basename(r.choice(here))
+    patterns = [f"{name[0]}*", f"{name[:2]}*", f"*{name[-1]}", f"{name[:-1]}?"]
     if "." in name[1:]:
-        patterns += [f"*.{name.rsplit('.', 1)[1]}"] * 4
-    pattern = r.choice(patterns)
-    command = r.choice(
-        ("ls", "ls -d", "echo", "echo", "ls -d") if pattern[-1] == "*" and len(pattern) < 4 else ("ls", "echo")
-    )
-    if command == "ls" and pattern == "*" and world.subfolders():
-        command = "ls -d"
-    return Draft(f"{command} {pattern}", free=pattern != "*")
-
-
-def list_long(r: Random, world: World) -> Draft | None:
-    """``ls -l`` and ``stat``, now and then."""
-    path = any_file(r, world)
-    if path is None:
-        return None
-    name = world.spell(r, path)
-    text = r.choice(("ls -l {0}", "ls -l", "stat -c %s {0}", "stat -c '%n %s' {0}", "ls -la", "ls -s {0} > /dev/null; echo ok", "stat -c %F {0}", "stat -c %a {0}", "stat -c %U {0}"))  # fmt: skip # noqa: E501
-    return Draft(text.format(name), free="{" in text)
+        patterns += [f"*.{name.rsplit('.', 1)[1]}"] * 6
+    if world.subfolders():
+        patterns += ["*/"] * 2
+    command = r.choice(("ls -d", "echo") if world.subfolders() else ("ls", "ls", "echo"))
+    return Draft(f"{command} {r.choice(patterns)}")
 
 
 def enter(r: Random, world: World) -> Draft | None:
@@ -87,28 +114,32 @@ def enter(r: Random, world: World) -> Draft | None:
     if path is None:
         return None
     name = world.spell(r, path)
-    if path != HOME and r.random() < 0.06:
-        name += "/.."
-        path = dirname(path)
-    return Draft(f"cd {name}{'/' if name[-1].isalnum() and r.random() < 0.12 else ''}", effect=lambda to: to.go(path))
+    tail = r.choice((*[""] * 7, "/")) if name[-1].isalnum() else ""
+    return Draft(f"cd {name}{tail}", effect=lambda to: to.go(path))
 
 
 def climb(r: Random, world: World) -> Draft | None:
     """``cd ..``, ``cd``, ``cd -``: ways out."""
-    if world.cwd == HOME and (world.previous is None or r.random() < 0.6):
-        return None
-    choices: list[tuple[str, str]] = [("cd ..", dirname(world.cwd))] * 4 + [("cd", HOME)] * 2 + [("cd ~", HOME)]
-    if world.cwd == HOME:
-        choices = []
+    ways: list[tuple[str, str]] = []
+    if world.cwd != HOME:
+        ways += (
+            [("cd ..", dirname(world.cwd))] * 5 + [("cd", HOME)] * 2 + [("cd ~", HOME), ("cd ../", dirname(world.cwd))]
+        )
     if world.previous is not None:
-        choices += [("cd -", world.previous)] * 2
+        ways += [("cd -", world.previous)] * 2
     if world.cwd.count("/") > 3:
-        choices += [("cd ../..", dirname(dirname(world.cwd)))] * 2
-    text, path = r.choice(choices)
+        ways += [("cd ../..", dirname(dirname(world.cwd)))] * 2
+    if not ways:
+        return None
+    text, path = r.choice(ways)
     return Draft(text, free=False, effect=lambda to: to.go(path))
 
 
-def sideways(r: Random, world: World) -> Draft | None:
+_SYSTEM = ("/tmp", "/tmp", "/", "/", "/usr", "/etc", "/usr/bin", "/var", "/home", "/usr/lib", "/usr/local", ".")
+
+
+def sideways(r: Random, world: World) -> Draft:
     """``cd`` to a folder of the system."""
-    path = r.choice(("/tmp", "/", "/usr", "/etc", "/usr/bin", "/var", "/home", "/usr/lib", "/usr/local", "."))
-    return Draft(f"cd {path}", free=False, effect=lambda to: to.go(to.resolve(path)))
+    path = r.choice(_SYSTEM)
+    tail = r.choice(("", "", "; pwd", " && pwd"))
+    return Draft(f"cd {path}{tail}", free=False, effect=lambda to: to.go(to.resolve(path)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from random import Random
 
 from trainer.grammar.world import World
@@ -9,8 +10,13 @@ from trainer.grammar.world import World
 Effect = Callable[[World], None]
 
 
-def _nothing(world: World) -> None:
+def does_nothing(world: World) -> None:
     """The effect of a command that changes nothing."""
+
+
+def fails(world: World) -> None:
+    """The effect of a command that fails and changes nothing else."""
+    world.failed = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +32,22 @@ class Draft:
 
     text: str
     free: bool = True
-    effect: Effect = _nothing
+    effect: Effect = does_nothing
 
 
 Rule = Callable[[Random, World], Draft | None]
 """Drafts a line, or None where the world offers nothing to do it with."""
 
-Table = Sequence[tuple[float, Rule]]
-"""Weighted rules."""
-
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A named set of rules with weights."""
+    """A named set of rules with weights.
+
+    Attributes:
+        name: as it stands in the table of weights and in recordings.
+        rules: the rules.
+        cumulative: running sums of their weights.
+    """
 
     name: str
     rules: tuple[Rule, ...]
@@ -49,32 +58,16 @@ class Family:
         return r.choices(self.rules, cum_weights=self.cumulative)[0]
 
 
-def family(name: str, table: Table) -> Family:
-    """A `Family` from a table of (weight, rule)."""
-    total = 0.0
-    cumulative: list[float] = []
-    for weight, _ in table:
-        total += weight
-        cumulative.append(total)
-    return Family(name, tuple(rule for _, rule in table), tuple(cumulative))
-
-
-def fails(world: World) -> None:
-    """The effect of a command that fails and changes nothing else."""
-    world.failed = True
-
-
-def fixed(*lines: str) -> Rule:
-    """A rule that types one of the given closed lines."""
-
-    def closed_line(r: Random, world: World) -> Draft:
-        return Draft(r.choice(lines), free=False)
-
-    return closed_line
+def family(name: str, rules: Sequence[tuple[float, Rule]]) -> Family:
+    """A `Family` from pairs of weight and rule."""
+    return Family(name, tuple(rule for _, rule in rules), tuple(accumulate(weight for weight, _ in rules)))
 
 
 def joined(first: Family, second: Family, separators: Sequence[str], limit: int = 56) -> Rule:
-    """A rule that types two lines as one: the second is drafted in the world that the first leaves."""
+    """A rule that types two lines as one: the second is drafted in the world that the first leaves.
+
+    Never with ``!``, which bash would look up in its history where a separator follows.
+    """
 
     def two(r: Random, world: World) -> Draft | None:
         one = first.pick(r)(r, world)
@@ -86,7 +79,7 @@ def joined(first: Family, second: Family, separators: Sequence[str], limit: int 
         if other is None:
             return None
         text = f"{one.text}{r.choice(separators)}{other.text}"
-        if len(text) > limit:
+        if len(text) > limit or "!" in text:
             return None
 
         def both(to: World) -> None:

@@ -1,5 +1,6 @@
 """Endless distinct sessions: families by weight, lines that fit the split, words that follow from words before."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
@@ -7,8 +8,8 @@ from typing import Literal
 
 from trainer.grammar import arithmetic, basics, control, echo, errors, filesystem, pipelines, variables
 from trainer.grammar.rule import Draft, Family
-from trainer.grammar.world import World
-from trainer.record.script import Line, Script
+from trainer.grammar.world import HOME, World
+from trainer.record.script import FAMILY_MARK, Line, Script
 from trainer.split import held_out_line, held_out_session, session_hash
 
 Split = Literal["train", "held-out"]
@@ -46,6 +47,9 @@ FOCUS = 0.55
 LONGEST = 72
 """Characters of the longest line."""
 
+_LOOKS_ROUND = re.compile(r"[*?]|\b(ls|find)\b")
+"""Lines that outside home would show the machine's own folders, which are long."""
+
 _DRAWS = 24
 """Tries to make one rule fit the split before another rule is asked."""
 
@@ -64,7 +68,7 @@ def sessions(
         weights: the share of each family by its name in `FAMILIES`; `WEIGHTS` by default.
 
     Raises:
-        ValueError: for an unknown family or split, for weights that are negative or all zero, or for less than one turn.
+        ValueError: for an unknown family or split, weights that are negative or all zero, or less than one turn.
     """
     shares = dict(WEIGHTS if weights is None else weights)
     _check(split, turns, shares)
@@ -75,7 +79,7 @@ def sessions(
         lines, has_free = _lines(r, split, r.randint(*turns), shares)
         if split == "held-out" and not has_free:
             continue
-        if split == "train" and held_out_session(session_hash([f"{line.text}\r".encode() for line in lines])):
+        if split == "train" and held_out_session(session_hash([line.keys.encode() for line in lines])):
             continue
         yield Script(lines=tuple(lines), seed=r.randrange(2**31))
 
@@ -100,7 +104,8 @@ def _lines(r: Random, split: Split, count: int, weights: Mapping[str, float]) ->
         shares = [
             0.3 * share + (0.7 * even if name == focus else 0.0) for name, share in zip(names, shares, strict=True)
         ]
-    world, lines, has_free = World(), [], False
+    world, has_free = World(), False
+    lines: list[Line] = []
     while len(lines) < count:
         name = r.choices(names, shares)[0]
         draft = _draft(r, FAMILIES[name], world, split)
@@ -115,6 +120,11 @@ def _lines(r: Random, split: Split, count: int, weights: Mapping[str, float]) ->
 
 def _draft(r: Random, kind: Family, world: World, split: Split) -> Draft | None:
     """A line of the family that fits the world and the split, or None after many tries."""
+    away = not f"{world.cwd}/".startswith((f"{HOME}/", "/tmp/"))
+    if kind.name == "files" and away:
+        kind = filesystem.AWAY
+    elif kind.name == "files" and not world.files and r.random() < 0.6:
+        kind = filesystem.START
     for _ in range(12):
         rule = kind.pick(r)
         for _ in range(_DRAWS):
@@ -124,7 +134,7 @@ def _draft(r: Random, kind: Family, world: World, split: Split) -> Draft | None:
                     break
                 continue
             draft = _as_typed(r, draft)
-            if len(draft.text) > LONGEST:
+            if len(draft.text) > LONGEST or (away and _LOOKS_ROUND.search(draft.text)):
                 continue
             if not draft.free or held_out_line(draft.text) == (split == "held-out"):
                 return draft
@@ -147,12 +157,15 @@ def _as_typed(r: Random, draft: Draft) -> Draft:
 
 
 def write_scripts(folder: Path, count: int, seed: int, split: Split) -> list[Path]:
-    """Writes `count` sessions as plain scripts, one command a line, and returns their paths in order.
+    """Writes `count` sessions as plain scripts and returns their paths in order.
 
-    The folder is made where it is missing; files are named ``00000.sh`` and up, and replaced.
+    A line of a script is a command; the line before it names its family, as `parse_script` reads it. The folder is made
+    where it is missing; files are named ``00000.sh`` and up, and replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{number:05}.sh" for number in range(count)]
     for path, script in zip(paths, sessions(seed, split=split), strict=False):
-        path.write_text("".join(f"{line.text}\n" for line in script.lines), encoding="utf-8")
+        path.write_text(
+            "".join(f"{FAMILY_MARK}{line.family}\n{line.text}\n" for line in script.lines), encoding="utf-8"
+        )
     return paths

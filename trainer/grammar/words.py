@@ -8,6 +8,7 @@ import string
 from random import Random
 
 from trainer.grammar import vocabulary
+from trainer.grammar.reserved import RUNNABLE
 
 _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 _VOWELS = "aeiouy"
@@ -93,7 +94,7 @@ def words(r: Random, low: int, high: int, limit: int = 36) -> list[str]:
 
 
 def phrase(r: Random, low: int = 1, high: int = 6, limit: int = 36) -> str:
-    """Words with a little punctuation, safe without quotes: commas, a stop, a question or exclamation mark at the end."""
+    """Words with a little punctuation that is safe without quotes: commas, and a stop or mark at the end."""
     found = words(r, low, high, limit)
     if len(found) > 2 and r.random() < 0.15:
         where = r.randrange(len(found) - 1)
@@ -105,13 +106,14 @@ def phrase(r: Random, low: int = 1, high: int = 6, limit: int = 36) -> str:
 
 
 def quoted_text(r: Random, limit: int = 36) -> str:
-    """A phrase that needs quotes: signs that bash would read, runs of spaces. Holds no quote, backslash, ``$``, ``!`` or
-    backquote, so that both kinds of quotes print it as it stands.
+    """A phrase that needs quotes: signs that bash would read, runs of spaces.
+
+    Holds no quote, backslash, ``$``, ``!`` or backquote, so that both kinds of quotes print it as it stands.
     """
     found = words(r, 1, 5, limit)
     draw = r.random()
     if draw < 0.3:
-        found.insert(r.randint(0, len(found)), r.choice(("*", "&", "|", ";", "<", ">", "#", "(", ")", "~", "->", "=>", "&&", "||", "..", "==", "+", "-", "=", "<>")))  # fmt: skip # noqa: E501
+        found.insert(r.randint(0, len(found)), r.choice(vocabulary.SIGNS))
         return " ".join(found)
     if draw < 0.5:
         return (" " * r.randint(2, 5)).join(found)
@@ -155,12 +157,6 @@ def folder_name(r: Random) -> str:
     return alphanumeric(r) + ("." + str(r.randint(0, 9)) if r.random() < 0.2 else "")
 
 
-TAKEN = frozenset(
-    ["HOME", "USER", "SHELL", "PWD", "OLDPWD", "PATH", "TERM", "LANG", "HOSTNAME", "PS1", "PS2", "PS4", "UID", "EUID", "PPID", "IFS", "OPTIND", "COLUMNS", "LINES", "RANDOM", "SECONDS", "SHLVL", "MAIL", "LOGNAME", "BASH", "HISTFILE", "HISTSIZE", "HISTCONTROL", "LS_COLORS", "_", "PROMPT_COMMAND", "FUNCNAME", "GROUPS", "DIRSTACK", "BASHPID"]
-)
-"""Names that bash or its surroundings use themselves."""
-
-
 def variable_name(r: Random) -> str:
     """A name for a shell variable that nothing else uses."""
     while True:
@@ -177,30 +173,50 @@ def variable_name(r: Random) -> str:
             name = r.choice(string.ascii_letters + "_") + alphanumeric(r, 1, 5)
         if 0.5 <= draw < 0.94 and len(name) > 1 and r.random() < 0.35:
             name = name.upper()
-        if name not in TAKEN:
+        if name not in vocabulary.TAKEN:
             return name
 
 
-def unknown_command(r: Random) -> str:
-    """A word that is no command: misspelt, invented or a program that is not installed.
+_ABSENT = (
+    "cowsay",
+    "fortune",
+    "figlet",
+    "emacs",
+    "nvim",
+    "zsh",
+    "brew",
+    "yarn",
+    "cls",
+    "ipconfig",
+    "quit",
+    "htop",
+    "ll",
+    "hlep",
+)
 
-    May by rare chance name a real command; callers that mind look it up in `vocabulary`.
-    """
+
+def unknown_command(r: Random) -> str:
+    """A word that is no command: misspelt, invented, meant otherwise, or a program that is seldom installed."""
+    while True:
+        name = _stranger(r)
+        if name not in RUNNABLE and name[0].isalpha():
+            return name
+
+
+def _stranger(r: Random) -> str:
     draw = r.random()
     if draw < 0.25:
-        return _misspelt(r, r.choice(vocabulary.COMMANDS))
-    if draw < 0.33:
-        return r.choice(("vim", "nano", "emacs", "git", "docker", "npm", "node", "cargo", "gcc", "make", "htop", "cowsay", "fortune", "figlet", "sl", "nvim", "tmux", "zsh", "fish", "curl", "wget", "ping", "ifconfig", "sudo", "apt", "brew", "yarn", "pip", "java", "ruby", "go", "php", "ll", "cls", "dir2", "md", "ipconfig", "jq", "htpo", "quit", "help2"))  # fmt: skip # noqa: E501
+        return misspelt(r, r.choice(vocabulary.COMMANDS))
+    if draw < 0.31:
+        return r.choice(_ABSENT)
     if draw < 0.45:
         return known(r)
     if draw < 0.85:
         return invented(r, 3, 10)
-    if draw < 0.93:
-        return r.choice("-_.").join((letters(r), letters(r)))
-    return alphanumeric(r, 3, 8)
+    return r.choice("-_.").join((letters(r), letters(r))) if draw < 0.93 else alphanumeric(r, 3, 8)
 
 
-def _misspelt(r: Random, text: str) -> str:
+def misspelt(r: Random, text: str) -> str:
     """One slip of the finger: a letter doubled, dropped, swapped or changed."""
     at = r.randrange(len(text))
     slip = r.randrange(4)

@@ -4,7 +4,7 @@ It is a sketch for the author of a script. What a command prints is never asked 
 """
 
 from dataclasses import dataclass, field
-from posixpath import dirname, join, normpath
+from posixpath import basename, dirname, join, normpath
 from random import Random
 
 HOME = "/home/user"
@@ -17,6 +17,8 @@ class World:
     Attributes:
         files: absolute path -> lines of text.
         folders: absolute paths of the folders that were made, with home.
+        gone: names of files and folders that were removed or moved away.
+        wanted: names that were asked for and were not there.
         variables: name -> value.
         exported: names of exported variables.
         readonly: names of variables that cannot change.
@@ -29,6 +31,8 @@ class World:
 
     files: dict[str, list[str]] = field(default_factory=dict)
     folders: set[str] = field(default_factory=lambda: {HOME})
+    gone: list[str] = field(default_factory=list)
+    wanted: list[str] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     exported: set[str] = field(default_factory=set)
     readonly: set[str] = field(default_factory=set)
@@ -43,6 +47,8 @@ class World:
         return World(
             dict(self.files),
             set(self.folders),
+            list(self.gone),
+            list(self.wanted),
             dict(self.variables),
             set(self.exported),
             set(self.readonly),
@@ -65,9 +71,8 @@ class World:
         return path in self.files or path in self.folders
 
     def children(self, folder: str) -> list[str]:
-        """Absolute paths directly inside `folder`, folders first, each kind in name order."""
-        inside = [path for path in (*sorted(self.folders), *self.files) if path != folder and dirname(path) == folder]
-        return inside
+        """Absolute paths directly inside `folder`, folders first."""
+        return [path for path in (*sorted(self.folders), *self.files) if path != folder and dirname(path) == folder]
 
     def subfolders(self) -> list[str]:
         """Folders directly inside the current one."""
@@ -102,6 +107,7 @@ class World:
 
     def remove(self, path: str) -> None:
         """Takes away a file, or a folder with all inside."""
+        self.gone.append(basename(path))
         self.files.pop(path, None)
         if path in self.folders and path != HOME:
             below = path + "/"
@@ -111,7 +117,7 @@ class World:
     def copy_to(self, source: str, target: str) -> None:
         """Copies a file or a folder tree to the path `target`, or into it where it is a folder."""
         if target in self.folders:
-            target = join(target, source.rsplit("/", 1)[1])
+            target = join(target, basename(source))
         if source in self.files:
             self.write(target, self.files[source])
             return
