@@ -23,6 +23,7 @@ def lived_in() -> World:
         world.assign(name, value)
     world.exported.add("name")
     world.functions.append("greet")
+    world.previous = f"{HOME}/docs"
     world.forget("N")
     world.remove(f"{HOME}/b.md")
     return world
