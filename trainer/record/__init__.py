@@ -1,0 +1,8 @@
+"""Recording: a real bash in a sandbox, typed into from a script, kept as an asciicast."""
+
+from trainer.record.errors import RecordError
+from trainer.record.recorder import record, record_many
+from trainer.record.script import Line, Script, ScriptError, parse_script
+from trainer.record.session import Limits
+
+__all__ = ["Limits", "Line", "RecordError", "Script", "ScriptError", "parse_script", "record", "record_many"]
