@@ -1,0 +1,26 @@
+"""A machine by name or folder. What it needs is imported when it is asked for."""
+
+from pathlib import Path
+
+from model.protocol import NeuralComputer
+
+
+class MachineError(ValueError):
+    """A machine that is not to be had; the message is one line for the user."""
+
+
+def load_machine(name: str | None = None, device: str | None = None) -> NeuralComputer:
+    """The machine of a name or a folder.
+
+    Args:
+        name: ``nccligen`` or None for the bundled machine, or the path of a folder of weights.
+        device: ``cpu`` or ``cuda``; None: a GPU if there is one.
+
+    Raises:
+        ValueError: one line: which weights cannot be used and what to do.
+    """
+    if name == "wan":
+        raise MachineError("--model wan: this version has no Wan machine; use nccligen or a folder of weights")
+    from model.nccligen.machine import load
+
+    return load(None if name in (None, "nccligen") else Path(name), device)
