@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from trainer.corpus import NO_CELL, NO_TARGET, Stream, pack
+from trainer.corpus import NO_CELL, NO_TARGET, Piece, Stream, pack
 
 
 @dataclass(slots=True)
@@ -41,21 +41,22 @@ PADDING = {"cell": NO_CELL, "steer": NO_TARGET}
 FIELDS = ("symbol", "column", "block", "noisy", "cell", "steer", "row", "column_to", "turn", "family")
 
 
-def collate(sessions: list[Stream], rows: list[list[int]], length: int) -> Batch:
+def collate(sessions: list[Stream], rows: list[list[Piece]], length: int) -> Batch:
     """Rows of sessions, as `pack` chose them, as one batch of `length` tokens a row."""
     arrays = {name: np.full((len(rows), length), PADDING.get(name, 0), np.int64) for name in FIELDS}
     session = np.full((len(rows), length), -1, np.int64)
     extra_at, extra_symbol = [], []
     for r, row in enumerate(rows):
         at = 0
-        for s, index in enumerate(row):
-            stream = sessions[index]
-            end = at + len(stream)
+        for s, piece in enumerate(row):
+            stream = sessions[piece.session]
+            end = at + piece.tokens
             for name in FIELDS:
-                arrays[name][r, at:end] = getattr(stream, name)
+                arrays[name][r, at:end] = getattr(stream, name)[: piece.tokens]
             session[r, at:end] = s
-            extra_at.append(stream.extra_at.astype(np.int64) + r * length + at)
-            extra_symbol.append(stream.extra_symbol.astype(np.int64))
+            extras = int(np.searchsorted(stream.extra_at, piece.tokens))
+            extra_at.append(stream.extra_at[:extras].astype(np.int64) + r * length + at)
+            extra_symbol.append(stream.extra_symbol[:extras].astype(np.int64))
             at = end
     tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
     return Batch(
@@ -71,7 +72,7 @@ def batches(sessions: list[Stream], rows: int, length: int, seed: int, start: in
     epoch = skipped = 0
     while True:
         order: NDArray[np.int64] = np.random.default_rng((seed, epoch)).permutation(len(sessions))
-        packed = pack(sessions, order, length)
+        packed = pack(sessions, order, length, cut=True)
         # A small corpus fills a batch by going round.
         while len(packed) < rows:
             packed += packed

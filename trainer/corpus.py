@@ -6,6 +6,8 @@ then its clean copy, which later blocks see (design: "clean and noisy copies sid
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from random import Random
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,9 +100,11 @@ class Index:
 class _Builder:
     """Writes the tokens of one session."""
 
-    def __init__(self, geometry: Geometry, index: Index) -> None:
+    def __init__(self, geometry: Geometry, index: Index, rehearse: float) -> None:
         self.geometry = geometry
         self.index = index
+        self.rehearse = rehearse
+        self.random = Random(len(index.cells))
         self.rows: list[tuple[int, int, int, int, int, int, int]] = []
         self.targets: list[tuple[int, int, int, int]] = []
         self.extras: list[tuple[int, int]] = []
@@ -123,12 +127,15 @@ class _Builder:
         for block in action_blocks(turn.action, self.geometry):
             at = self.add([block.head, *block.body], [], HEAD_COLUMN, 0, block.extras, tag)
             self.block += 1
+        typed = True
         for write in turn.writes:
             address = write.address
             self.targets.append((at, steer(address), address.row, address.column))
             start, _ = place(address, self.head, self.geometry.rows)
             cells, extras = self.index.of(write.cells), address_symbols(address)
-            if cells:
+            typed = typed and address.kind in (Kind.SAME, Kind.CONTINUE)
+            easy = typed or write is turn.writes[-1]
+            if cells and not (easy and self.random.random() >= self.rehearse):
                 self.add([NOISY_WRITE] + [NOISY_CELL] * len(cells), cells, start.column - 1, 1, extras, tag)
             at = self.add([WRITE] + [CELL_TOKEN] * len(cells), cells, start.column - 1, 0, extras, tag)
             self.head = Head(start.row, start.column + address.length)
@@ -149,11 +156,19 @@ class _Builder:
         )
 
 
-def build(traces: Iterable[Trace], limit: int, index: Index) -> list[Stream]:
-    """Sessions as streams of at most `limit` tokens; a longer one ends early, at the end of a turn."""
+def build(traces: Iterable[Trace], limit: int, index: Index, rehearse: float = 1.0) -> list[Stream]:
+    """Sessions as streams of at most `limit` tokens; a longer one ends early, at the end of a turn.
+
+    Args:
+        traces: sessions.
+        limit: tokens.
+        index: gives ids to their cells and families.
+        rehearse: share of the command lines' and prompts' writes that are drawn (have a noisy copy): these are learned
+            long before outputs are, and drawing them all costs a fifth of the tokens.
+    """
     sessions = []
     for trace in traces:
-        builder = _Builder(trace.geometry, index)
+        builder = _Builder(trace.geometry, index, rehearse)
         for i, turn in enumerate(trace.turns):
             before = (len(builder.rows), len(builder.targets), len(builder.extras))
             builder.turn(turn, (i, index.family(turn.family)))
@@ -166,15 +181,36 @@ def build(traces: Iterable[Trace], limit: int, index: Index) -> list[Stream]:
     return sessions
 
 
-def pack(sessions: list[Stream], order: NDArray[np.int64], length: int) -> list[list[int]]:
-    """Sessions into rows of at most `length` tokens, in order, next-fit. Returns indices a row."""
-    rows: list[list[int]] = []
+class Piece(NamedTuple):
+    """The first `tokens` of a session, up to the end of a turn."""
+
+    session: int
+    tokens: int
+
+
+def pack(sessions: list[Stream], order: NDArray[np.int64], length: int, cut: bool) -> list[list[Piece]]:
+    """Sessions into rows of at most `length` tokens, in order.
+
+    Args:
+        sessions: each of at most `length` tokens.
+        order: of their indices.
+        length: of a row.
+        cut: whether the last session of a row may end early, after a turn, so that the row is filled. Its later turns
+            are left out this time; an early end of a session is a session.
+    """
+    rows: list[list[Piece]] = []
     room = 0
     for index in order:
-        size = len(sessions[index])
-        if size > room:
-            rows.append([])
-            room = length
-        rows[-1].append(int(index))
-        room -= size
+        session = sessions[index]
+        if len(session) <= room:
+            rows[-1].append(Piece(int(index), len(session)))
+            room -= len(session)
+            continue
+        part = int(np.searchsorted(session.turn, session.turn[room])) if cut and room else 0
+        if part:
+            rows[-1].append(Piece(int(index), part))
+            room = 0
+        else:
+            rows.append([Piece(int(index), len(session))])
+            room = length - len(session)
     return rows

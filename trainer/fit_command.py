@@ -22,6 +22,9 @@ from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
 
+REHEARSE = 0.5
+"""Share of the command lines and prompts that training draws; see `trainer.corpus.build`."""
+
 
 class TrainError(ValueError):
     """A training that cannot start; the message is one line for the user."""
@@ -121,7 +124,7 @@ def sessions_of(files: list[Path], apart: list[Path], length: int) -> Sessions:
         if digest not in seen:
             seen.add(digest)
             part = sessions.held_out if held_out or held_out_session(digest) else sessions.training
-            part += build([item], length, sessions.index)
+            part += build([item], length, sessions.index, 1.0 if part is sessions.held_out else REHEARSE)
     return sessions
 
 

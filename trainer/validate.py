@@ -43,7 +43,7 @@ def validate(
     wrong: list[tuple[int, int, int]] = []
     turns: dict[tuple[int, int, int], int] = {}
     counts = np.zeros(4)
-    packed = pack(sessions, np.arange(len(sessions)), length)
+    packed = pack(sessions, np.arange(len(sessions)), length, cut=False)
     for first in range(0, len(packed), rows):
         chosen = packed[first : first + rows]
         chosen += [[]] * (rows - len(chosen))
