@@ -27,9 +27,9 @@ LAST = int(datetime(2036, 1, 1, tzinfo=UTC).timestamp())
 LONGEST_PAUSE = 120
 """Seconds between an action and the next, at most; at least 1."""
 
-STEP = 0.5
+STEP = 1.0
 """Seconds: the session's clock follows the real one in such steps, and output is dated to them, so that what takes less
-is the same in every recording."""
+is the same in every recording, on a loaded machine too."""
 
 _SECOND = 1_000_000_000
 _HEAD = struct.Struct("<qqQq")

@@ -30,12 +30,14 @@ class Line:
         family: the family of the command, such as ``echo``.
         caption: what the action is captioned with.
         raw: whether `text` is sent as it stands: Ctrl-C, arrows, half a line.
+        pause: whole seconds that a tape sleeps after it: it may take so long.
     """
 
     text: str
     family: str | None = None
     caption: str | None = None
     raw: bool = False
+    pause: int = 0
 
     @property
     def keys(self) -> str:

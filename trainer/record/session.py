@@ -6,190 +6,126 @@ to a prompt meets a limit.
 
 import asyncio
 import codecs
-import contextlib
-import enum
 import os
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.casts import Event, Recording
 from trainer.record.clock import STEP, Clock, files_are_dated
 from trainer.record.errors import RecordError
+from trainer.record.foreground import Doing, foreground
 from trainer.record.sandbox import Sandbox
 from trainer.record.script import Line, Script
-
-PROMPT_MARK = b"\x1b]133;B\x07"
-"""The last that bash and Python print before they read a line."""
-
-COMMAND_SECONDS = 2
-"""Seconds a command may take before it is interrupted."""
-
-OUTPUT_BYTES = 256 * 2**10
-"""What a command may print before it is interrupted."""
+from trainer.record.terminal import Outcome, Output, Terminal, Watch
 
 START_SECONDS = 30.0
 """Seconds a sandbox may take to show its first prompt: a guard for a loaded machine, not a pace."""
 
-_GRACE_SECONDS = 1.0
-_GRACE_BYTES = 4 * 2**20
+_GRACE = Watch(seconds=1.0, output=4 * 2**20)
 _INTERRUPT = "\x03"
 _ECHO = b"^C"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one command may take: seconds (whole), and bytes of output."""
+    """What one command may take before it is interrupted.
 
-    seconds: int = COMMAND_SECONDS
-    output: int = OUTPUT_BYTES
+    Attributes:
+        seconds: whole seconds; a tape that sleeps longer gives its command longer.
+        output: bytes that it may print.
+    """
 
-
-class Outcome(enum.Enum):
-    """How waiting for a prompt ended."""
-
-    PROMPT = enum.auto()
-    LATE = enum.auto()
-    TOO_LONG = enum.auto()
-    ENDED = enum.auto()
-
-
-@dataclass(slots=True)
-class Output:
-    """What was printed after an action: the outcome, and text by the seconds it came after the action."""
-
-    outcome: Outcome
-    parts: list[tuple[float, bytes]] = field(default_factory=list)
-
-    @property
-    def text(self) -> bytes:
-        """All of it."""
-        return b"".join(data for _, data in self.parts)
-
-
-class Terminal:
-    """Reads and writes the controlling side of a terminal as the event loop turns."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._loop = asyncio.get_running_loop()
-        self._parts: list[tuple[float, bytes]] = []
-        self._size = 0
-        self._tail = b""
-        self._limit = OUTPUT_BYTES
-        self._ended = False
-        self._changed = asyncio.Event()
-        self._loop.add_reader(descriptor, self._read)
-
-    def close(self) -> None:
-        """Stops reading."""
-        self._loop.remove_reader(self._descriptor)
-
-    def _read(self) -> None:
-        try:
-            data = os.read(self._descriptor, 65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if data:
-            self._parts.append((time.monotonic(), data))
-            self._size += len(data)
-            self._tail = (self._tail + data)[-len(PROMPT_MARK) :]
-        else:
-            self._ended = True
-            self.close()
-        if self._outcome() is not None:
-            self._changed.set()
-
-    def _outcome(self) -> Outcome | None:
-        if self._tail == PROMPT_MARK:
-            return Outcome.PROMPT
-        if self._ended:
-            return Outcome.ENDED
-        return Outcome.TOO_LONG if self._size > self._limit else None
-
-    async def send(self, keys: str) -> None:
-        """Types; what the terminal cannot take yet follows as soon as it can."""
-        rest = keys.encode()
-        self._tail = b""
-        while rest:
-            try:
-                rest = rest[os.write(self._descriptor, rest) :]
-            except BlockingIOError:
-                await asyncio.sleep(0.001)
-            except OSError:
-                return
-
-    async def wait(self, seconds: float, limit: int) -> Output:
-        """What is printed from now until a prompt, an end or a limit."""
-        began = time.monotonic()
-        self._limit = limit
-        self._changed.clear()
-        outcome = self._outcome()
-        if outcome is None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), seconds)
-            outcome = self._outcome() or Outcome.LATE
-        parts = [(at - began, data) for at, data in self._parts]
-        self._parts, self._size = [], 0
-        return Output(outcome, parts)
+    seconds: int = 2
+    output: int = 256 * 2**10
 
 
 class Recorder:
     """The recording of one session as it grows."""
 
-    def __init__(self, clock: Clock, sandbox: Sandbox, terminal: Terminal, limits: Limits) -> None:
+    def __init__(self, script: Script, clock: Clock, sandbox: Sandbox, limits: Limits) -> None:
         self.events: list[Event] = []
-        self._sandbox = sandbox
+        self._script = script
         self._clock = clock
-        self._terminal = terminal
+        self._sandbox = sandbox
         self._limits = limits
         self._elapsed = 0.0
+        self._shell = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-    async def boot(self) -> None:
-        """The first prompt."""
-        output = await self._terminal.wait(START_SECONDS, OUTPUT_BYTES)
-        text = output.text
-        if output.outcome is not Outcome.PROMPT:
-            raise RecordError(f"the sandbox does not start: {_first_line(text) or 'it shows no prompt'}")
-        self._keep([(0.0, text)])
+    async def run(self) -> None:
+        """Types the script, to its end or to that of the shell."""
+        self._terminal = Terminal(self._sandbox.terminal)
+        try:
+            await self._boot()
+            lines = self._script.lines
+            for line, after in zip(lines, (*lines[1:], None), strict=True):
+                if not await self._act(line, after):
+                    break
+        finally:
+            self._terminal.close()
 
-    async def act(self, line: Line) -> bool:
+    async def _boot(self) -> None:
+        """The first prompt."""
+        output = await self._terminal.wait(Watch(START_SECONDS, self._limits.output))
+        if output.outcome is not Outcome.PROMPT:
+            raise RecordError(f"the sandbox does not start: {_first_line(output.text) or 'it shows no prompt'}")
+        self._clock.unlink()
+        self._shell = foreground(self._sandbox.terminal).group
+        self._keep([(0.0, output.text)])
+
+    async def _act(self, line: Line, after: Line | None) -> bool:
         """Types a line and keeps what it prints. Returns whether the session goes on."""
         await _next_tick()
         self._clock.advance(self._elapsed)
         for name, text in (("family", line.family), ("caption", line.caption)):
             if text is not None:
                 self.events.append(Event(self._clock.now, "m", f"{name}:{text}"))
-        output = await self._type(line.keys)
-        outcome = output.outcome
-        if outcome in (Outcome.LATE, Outcome.TOO_LONG):
-            outcome = await self._interrupt()
+        seconds = max(self._limits.seconds, line.pause)
+        outcome = (await self._type(line.keys, seconds)).outcome
+        if outcome is Outcome.LATE and self._script.answers and (after is None or after.raw):
+            # The tape itself ends what runs, or lets it run.
+            self._elapsed = seconds
+        elif outcome in (Outcome.LATE, Outcome.TOO_LONG):
+            outcome = await self._interrupt(seconds)
         return outcome is not Outcome.ENDED
 
-    async def _type(self, keys: str) -> Output:
+    async def _type(self, keys: str, seconds: int) -> Output:
         self.events.append(Event(self._clock.now, "i", keys))
         await self._terminal.send(keys)
-        output = await self._terminal.wait(self._limits.seconds, self._limits.output)
+        output = await self._terminal.wait(Watch(seconds, self._limits.output, self._glance, self._starved))
         if output.outcome is Outcome.TOO_LONG:
             text = output.text[: self._limits.output]
             output.parts = [(0.0, text[: text.rfind(b"\n") + 1] or text)]
         self._elapsed = self._keep(output.parts)
         return output
 
-    async def _interrupt(self) -> Outcome:
+    def _glance(self) -> Outcome | None:
+        """Whether, without a mark, something waits to be typed to."""
+        job = foreground(self._sandbox.terminal)
+        if job.doing is Doing.POLLS and (self._script.answers or job.group == self._shell):
+            # A prompt of the session's own making, half a line, a full-screen program.
+            return Outcome.PROMPT
+        if job.doing is Doing.READS:
+            return Outcome.PROMPT if self._script.answers else Outcome.LATE
+        return None
+
+    def _starved(self) -> bool:
+        """Whether a command is late only because it has hardly had a processor."""
+        job = foreground(self._sandbox.terminal)
+        return job.doing is Doing.RUNS and job.processor < self._limits.seconds / 2
+
+    async def _interrupt(self, seconds: int) -> Outcome:
         """Ctrl-C, then, if that does not help, the end of the job in the foreground, or of the session."""
-        self._clock.move(self._limits.seconds)
+        self._clock.move(seconds)
         self.events.append(Event(self._clock.now, "i", _INTERRUPT))
         await self._terminal.send(_INTERRUPT)
-        output = await self._terminal.wait(_GRACE_SECONDS, _GRACE_BYTES)
+        output = await self._terminal.wait(_GRACE)
         text = output.text
         if output.outcome in (Outcome.LATE, Outcome.TOO_LONG):
             self._sandbox.kill_foreground()
-            output = await self._terminal.wait(_GRACE_SECONDS, _GRACE_BYTES)
+            output = await self._terminal.wait(_GRACE)
             text += output.text
         # What was still on its way when Ctrl-C was pressed differs from run to run.
         self._keep([(0.0, text[max(text.rfind(_ECHO), 0) :])])
@@ -217,16 +153,8 @@ async def record_session(script: Script, bubblewrap: str, etc: Path, limits: Lim
     clock = Clock(script.seed, 2 * len(script.lines), _clock_folder())
     try:
         with Sandbox(bubblewrap, etc, clock, script.geometry, dict(script.environment)) as sandbox:
-            terminal = Terminal(sandbox.terminal)
-            try:
-                recorder = Recorder(clock, sandbox, terminal, limits)
-                await recorder.boot()
-                clock.unlink()
-                for line in script.lines:
-                    if not await recorder.act(line):
-                        break
-            finally:
-                terminal.close()
+            recorder = Recorder(script, clock, sandbox, limits)
+            await recorder.run()
     finally:
         clock.close()
     header = {"env": {"SHELL": "/bin/bash", "TERM": "xterm-256color"}}

@@ -10,7 +10,7 @@ from trainer.record.script import Line, Script
 
 def encode_script(number: int, script: Script) -> str:
     """A script as one line of JSON."""
-    lines = [[line.text, line.family, line.caption, line.raw] for line in script.lines]
+    lines = [[line.text, line.family, line.caption, line.raw, line.pause] for line in script.lines]
     size = [script.geometry.rows, script.geometry.columns]
     return json.dumps([number, lines, script.seed, size, script.environment, script.answers])
 

@@ -1,0 +1,141 @@
+"""The controlling side of a terminal: types into it, and reads until a prompt, an end or a limit."""
+
+import asyncio
+import contextlib
+import enum
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+PROMPT_MARK = b"\x1b]133;B\x07"
+"""The last that bash and Python print before they read a line (OSC 133, as in trainer/record/etc)."""
+
+_GLANCE_SECONDS = 0.04
+_PATIENCE = 15
+
+
+class Outcome(enum.Enum):
+    """How waiting for a prompt ended."""
+
+    PROMPT = enum.auto()
+    """There is a prompt, or whatever else is to be typed to."""
+    LATE = enum.auto()
+    """It takes longer than it may, or forever."""
+    TOO_LONG = enum.auto()
+    """It prints more than it may."""
+    ENDED = enum.auto()
+    """The terminal is gone."""
+
+
+@dataclass(slots=True)
+class Output:
+    """What was printed: pieces, each with the seconds it came after the waiting began, and how that ended."""
+
+    outcome: Outcome
+    parts: list[tuple[float, bytes]] = field(default_factory=list)
+
+    @property
+    def text(self) -> bytes:
+        """All of it."""
+        return b"".join(data for _, data in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How to wait.
+
+    Attributes:
+        seconds: how long.
+        output: bytes that may be printed.
+        glance: asked when all is quiet; an outcome, given twice in a row, ends the waiting.
+        starved: asked when the time is over: whether the machine is to blame. If so, some more time is given.
+    """
+
+    seconds: float
+    output: int
+    glance: Callable[[], Outcome | None] = lambda: None
+    starved: Callable[[], bool] = lambda: False
+
+
+class Terminal:
+    """Reads as the event loop turns, so that many terminals can be waited for at a time."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Takes a file descriptor that does not block; closing it stays with its owner."""
+        self._descriptor = descriptor
+        self._loop = asyncio.get_running_loop()
+        self._parts: list[tuple[float, bytes]] = []
+        self._size = 0
+        self._limit = 0
+        self._tail = b""
+        self._ended = False
+        self._changed = asyncio.Event()
+        self._loop.add_reader(descriptor, self._read)
+
+    def close(self) -> None:
+        """Stops reading."""
+        self._loop.remove_reader(self._descriptor)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._descriptor, 65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            # EIO: nobody holds the other side.
+            data = b""
+        if data:
+            self._parts.append((time.monotonic(), data))
+            self._size += len(data)
+            self._tail = (self._tail + data)[-len(PROMPT_MARK) :]
+        else:
+            self._ended = True
+            self.close()
+        if self._outcome() is not None:
+            self._changed.set()
+
+    def _outcome(self) -> Outcome | None:
+        if self._tail == PROMPT_MARK:
+            return Outcome.PROMPT
+        if self._ended:
+            return Outcome.ENDED
+        return Outcome.TOO_LONG if self._size > self._limit else None
+
+    async def send(self, keys: str) -> None:
+        """Types, in one write if the terminal takes it; the rest of a very long line follows as it is read."""
+        rest = keys.encode()
+        self._tail = b""
+        began = time.monotonic()
+        while rest and time.monotonic() - began < 1.0:
+            try:
+                rest = rest[os.write(self._descriptor, rest) :]
+            except BlockingIOError:
+                await asyncio.sleep(0.002)
+            except OSError:
+                return
+
+    async def wait(self, watch: Watch) -> Output:
+        """What is printed from now until a prompt, an end or a limit."""
+        began = time.monotonic()
+        self._limit = watch.output
+        self._changed.clear()
+        outcome = self._outcome() or await self._watch(watch, began)
+        parts = [(at - began, data) for at, data in self._parts]
+        self._parts, self._size = [], 0
+        return Output(outcome, parts)
+
+    async def _watch(self, watch: Watch, began: float) -> Outcome:
+        size, guess = self._size, None
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), _GLANCE_SECONDS)
+            if outcome := self._outcome():
+                return outcome
+            elapsed = time.monotonic() - began
+            if elapsed > watch.seconds and (elapsed > _PATIENCE * watch.seconds or not watch.starved()):
+                return Outcome.LATE
+            before, guess = guess, watch.glance() if self._size == size else None
+            if guess is not None and guess is before:
+                return guess
+            size = self._size
