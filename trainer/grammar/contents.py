@@ -6,7 +6,7 @@ from random import Random
 from trainer.grammar import words
 from trainer.grammar.places import any_file, any_folder, full_file
 from trainer.grammar.rule import Draft
-from trainer.grammar.template import templated
+from trainer.grammar.template import fill, table, templated
 from trainer.grammar.world import World
 
 count = templated(
@@ -82,6 +82,11 @@ def check(r: Random, world: World) -> Draft | None:
     return _CHECK(r, world)
 
 
+def _end_of(path: str | None, sign: str) -> str | None:
+    """What follows the last `sign` of a path: the name or the extension, if it has one."""
+    return None if path is None or sign not in basename(path) + "/" else path.rpartition(sign)[2]
+
+
 find = templated(
     """
     4 find . -name <base>
@@ -92,10 +97,10 @@ find = templated(
     1 find . -type d | sort
     1 find . -type f | wc -l
     1 find . | sort
-    1 find . -name <missing>
+    1 find . -name <newfile>
     """,
-    base=lambda r, world: basename(any_file(r, world) or "") or None,
-    suffix=lambda r, world: (any_file(r, world) or "").rsplit(".", 1)[-1] or None,
+    base=lambda r, world: _end_of(any_file(r, world), "/"),
+    suffix=lambda r, world: _end_of(any_file(r, world), "."),
 )
 """``find`` in ways whose order is sure."""
 
@@ -157,17 +162,25 @@ transform = templated(
 )
 """A file sorted, turned round, cut or changed on its way to the screen."""
 
-compare = templated(
+_COMPARE = table(
     """
-    1 cmp <file> <file> && echo same
-    1 diff <file> <file> && echo same
-    1 cmp -s <file> <file> && echo same || echo differ
-    1 diff <file> <file>
-    1 diff -q <file> <file>
-    1 cmp -s <file> <file>; echo $?
+    1 cmp <one> <two> && echo same
+    1 diff <one> <two> && echo same
+    1 cmp -s <one> <two> && echo same || echo differ
+    1 diff <one> <two>
+    1 diff -q <one> <two>
+    1 cmp -s <one> <two>; echo $?
     """
 )
-"""Whether two files are the same."""
+
+
+def compare(r: Random, world: World) -> Draft | None:
+    """Whether two files are the same."""
+    if len(world.files) < 2:
+        return None
+    one, two = (world.spell(r, path) for path in r.sample(list(world.files), 2))
+    text = fill(r, world, _COMPARE.pick(r), {"one": lambda r, world: one, "two": lambda r, world: two})
+    return None if text is None else Draft(text)
 
 
 def gather(r: Random, world: World) -> Draft | None:

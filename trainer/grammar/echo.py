@@ -187,6 +187,8 @@ def braces(r: Random, world: World) -> Draft:
             inside += f"..{r.randint(2, 4)}"
     else:
         inside = "..".join(r.sample("abcdefgh", 2))
+    if len(before + after) > 8 and draw >= 0.5:
+        after = ""
     quote = '"' if r.random() < 0.05 else ""
     return Draft(f"echo {quote}{before}{{{inside}}}{after}{quote}")
 

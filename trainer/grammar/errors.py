@@ -45,7 +45,6 @@ _READERS = table(
     1 tail
     1 wc
     1 sort
-    1 python3
     1 bash
     1 source
     1 .

@@ -117,16 +117,18 @@ def read(r: Random, world: World) -> Draft | None:
     return _CAT(r, world)
 
 
-read_two = templated(
+_CAT_TWO = templated(
     """
     9 cat <file> <file>
     1 cat <file> <file> <file>
     1 cat <file>; cat <file>
-    1 cat <file> && ls
-    1 cat <file> | tr a-z A-Z
     """
 )
-"""``cat`` of several files."""
+
+
+def read_two(r: Random, world: World) -> Draft | None:
+    """``cat`` of several files."""
+    return _CAT_TWO(r, world) if len(world.files) > 1 else None
 
 
 def copy(r: Random, world: World) -> Draft | None:

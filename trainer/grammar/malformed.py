@@ -98,7 +98,6 @@ syntax = templated(
     1 && echo <letters>
     1 ; echo <letters>
     1 echo <letters> >
-    1 for <digit> in <letters>
     1 if <letters>; fi
     1 then echo <letters>
     1 done <letters>
@@ -147,9 +146,10 @@ forbidden = templated(
     1 touch /usr/<newfile>
     1 mkdir /etc/<newfolder>
     1 cat /etc/shadow
-    1 rm /etc/passwd
+    1 rm -f /etc/passwd
+    1 rmdir /usr
+    1 rm -f /bin/<letters>
     1 touch /usr/bin/<letters>
-    1 rm /bin/ls
     """,
     fails,
 )
