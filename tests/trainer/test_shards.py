@@ -1,14 +1,23 @@
 """Shards give back the traces they were built of, and refuse what does not fit."""
 
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from model.nccligen.address import Kind
 from model.protocol import Geometry
 from trainer.casts import Event, Recording
-from trainer.shards import read_shard, shard_traces, write_shard
-from trainer.split import session_hash
+from trainer.shards import Shard, ShardError, build_shards, pack, read_shard, shard_traces, write_shard
+from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
 
 
@@ -42,4 +51,121 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     first = next(shard_traces(shard)).turns[1].action
     assert first.clock == datetime.fromtimestamp(1_700_000_001, UTC) and first.caption == "The answer is 0"
     assert shard.session_hash[0].tobytes() == session_hash([b"echo 0\r", "echo 世界\r".encode()])
-    assert len(np.unique(shard.table)) == len(shard.table)
+    assert len({cell.tobytes() for cell in shard.table}) == len(shard.table)
+
+
+def test_the_same_traces_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.npz", "b.npz"):
+        write_shard([trace(recording(i)) for i in range(3)], tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_an_empty_shard(tmp_path: Path) -> None:
+    write_shard([], tmp_path / "a.npz")
+    assert list(shard_traces(read_shard(tmp_path / "a.npz"))) == []
+    write_shard([Trace(Geometry())], tmp_path / "a.npz")
+    assert [len(one.turns) for one in shard_traces(read_shard(tmp_path / "a.npz"))] == [0]
+
+
+def test_a_session_ends_where_its_terminal_changes_size() -> None:
+    resized = recording(1)
+    resized.events.insert(5, Event(1.9, "r", "50x10"))
+    (packed,) = shard_traces(pack([trace(resized)]))
+    assert [turn.action.keys for turn in packed.turns] == [b"", b"echo 1\r"]
+
+
+def broken(shard: Shard) -> dict[str, dict[str, object]]:
+    """Arrays that do not fit, by what is wrong."""
+    addresses, cells, table = shard.write_address.copy(), shard.cells.copy(), shard.table.copy()
+    addresses[0, 0], cells[3], table["glyph"][1] = Kind.YIELD, len(shard.table), 0x110000
+    return {
+        "kind": {"write_address": addresses},
+        "cells": {"cells": cells},
+        "table does not": {"table": table},
+        "table is": {"table": np.zeros(3, np.int64)},
+        "turn_writes": {"turn_writes": shard.turn_writes[::-1].copy()},
+        "turn_keys": {"turn_keys": shard.turn_keys[:-1]},
+        "keys": {"keys": shard.keys[:-1]},
+        "lengths": {"write_cells": np.sort(np.append(shard.write_cells[:-2], [3, len(cells)]))},
+        "turn_family": {"turn_family": np.full_like(shard.turn_family, 9)},
+        "turn_clock": {"turn_clock": np.full_like(shard.turn_clock, 2**60)},
+        "session_geometry": {"session_geometry": np.zeros_like(shard.session_geometry)},
+        "session_hash": {"session_hash": shard.session_hash[:, :8]},
+        "families": {"families": np.arange(3)},
+        "pickle": {"families": np.array([{}], object)},
+        "not a shard": {"cells": None},
+    }
+
+
+def test_arrays_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    shard = write_shard([trace(recording(i)) for i in range(3)], tmp_path / "a.npz")
+    whole = {field.name: getattr(shard, field.name) for field in fields(shard)}
+    for message, change in broken(shard).items():
+        arrays: dict[str, Any] = {name: array for name, array in (whole | change).items() if array is not None}
+        np.savez(tmp_path / "b.npz", **arrays)
+        with pytest.raises(ShardError, match=message) as caught:
+            read_shard(tmp_path / "b.npz")
+        assert len(str(caught.value).splitlines()) == 1
+
+
+def test_damaged_files_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    write_shard([trace(recording(i)) for i in range(3)], path)
+    data = path.read_bytes()
+    with pytest.raises(ShardError, match="cannot be read"):
+        read_shard(tmp_path / "none.npz")
+    for cut in (0, 1, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:cut])
+        with pytest.raises(ShardError):
+            read_shard(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_changed_byte_is_refused_or_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "byte.npz"
+    whole = trace(recording(1))
+    write_shard([whole], path)
+    payload = bytearray(path.read_bytes())
+    payload[data.draw(st.integers(0, len(payload) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(payload)
+    try:
+        (found,) = shard_traces(read_shard(path))
+    except ShardError as error:
+        assert len(str(error).splitlines()) == 1
+    else:
+        assert same(found, whole)
+
+
+def killed(recordings: Iterable[Recording], after: int) -> Iterator[Recording]:
+    """Recordings that end in a fault."""
+    yield from islice(recordings, after)
+    raise KeyboardInterrupt
+
+
+def test_building_goes_on_after_a_kill(tmp_path: Path) -> None:
+    recordings = [recording(i) for i in range(23)]
+    whole = build_shards(recordings, tmp_path / "whole", per_shard=5)
+    with pytest.raises(KeyboardInterrupt):
+        build_shards(killed(recordings, 13), tmp_path / "cut", per_shard=5)
+    assert len(json.loads((tmp_path / "cut" / "manifest.json").read_text())["shards"]) == 2
+    assert build_shards(recordings, tmp_path / "cut", per_shard=5) == whole
+    files = [sorted(path.name for path in (tmp_path / name).iterdir()) for name in ("whole", "cut")]
+    assert files[0] == files[1] and len(files[0]) == 6
+    held_out = sum(held_out_session(session_hash(t.action.keys for t in trace(r).turns)) for r in recordings)
+    assert (whole["sessions"], whole["held_out"], whole["families"]) == (23, held_out, {"": 23, "echo": 46})
+
+
+def test_a_folder_of_other_shards_is_refused(tmp_path: Path) -> None:
+    recordings = [recording(i) for i in range(4)]
+    build_shards(recordings, tmp_path, per_shard=2)
+    with pytest.raises(ShardError, match="holds shards of 2 sessions"):
+        build_shards(recordings, tmp_path, per_shard=3)
+    (tmp_path / "shard-00001.npz").write_bytes(b"")
+    with pytest.raises(ShardError, match="not what the manifest says"):
+        build_shards(recordings, tmp_path, per_shard=2)
+    (tmp_path / "manifest.json").write_text("[]")
+    with pytest.raises(ShardError, match="not a manifest"):
+        build_shards(recordings, tmp_path, per_shard=2)
