@@ -96,30 +96,43 @@ def ssim(reference: Frame, generated: Frame) -> float:
     return similarity.item()
 
 
-def changed(before: Frame, after: Frame) -> NDArray[np.bool_]:
-    """Which cells differ in any pixel: bool, shape (rows, columns).
+def changed(before: Frame, after: Frame, tolerance: int = 0) -> NDArray[np.bool_]:
+    """Which cells differ in any pixel by more than `tolerance` of 255: bool, shape (rows, columns).
 
     Raises:
         ValueError: if the frames differ in size.
     """
     _same_size(before, after)
-    moved: NDArray[np.bool_] = (before.cells() != after.cells()).any(axis=(2, 3, 4))
-    return moved
+    return cells_differ(before.cells(), after.cells(), tolerance)
 
 
-def changed_cells_exact(before: Frame, truth: Frame, generated: Frame) -> tuple[int, int]:
-    """Of the cells the recording changed, how many are right to the pixel in the generated frame.
+def cells_differ(one: NDArray[np.uint8], other: NDArray[np.uint8], tolerance: int = 0) -> NDArray[np.bool_]:
+    """Which cells differ in any pixel by more than `tolerance` of 255.
+
+    Args:
+        one, other: uint8 (rows, columns, 16, 8, 3).
+
+    Returns:
+        bool (rows, columns).
+    """
+    apart: NDArray[np.bool_] = np.maximum(one, other) - np.minimum(one, other) > tolerance
+    return np.asarray(apart.any(axis=(2, 3, 4)), np.bool_)
+
+
+def changed_cells_exact(before: Frame, truth: Frame, generated: Frame, tolerance: int = 0) -> tuple[int, int]:
+    """Of the cells the recording changed, how many are right in every pixel of the generated frame.
 
     Args:
         before: the recorded frame before the turn.
         truth: the recorded frame after it.
         generated: the machine's frame after it.
+        tolerance: levels of 255 by which a pixel may be off.
 
     Returns:
         Cells right and cells changed; both 0 if the turn changed nothing.
     """
     moved = changed(before, truth)
-    return int((moved & ~changed(truth, generated)).sum()), int(moved.sum())
+    return int((moved & ~changed(truth, generated, tolerance)).sum()), int(moved.sum())
 
 
 def changed_cells_read(

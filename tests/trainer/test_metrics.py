@@ -101,6 +101,8 @@ def test_changed_cells_count_only_what_the_recording_changed() -> None:
     generated.cells()[1, 2, 15, 7, 1] = 200
     generated.cells()[1, 1] = 9
     assert metrics.changed_cells_exact(before, truth, generated) == (1, 2)
+    assert metrics.changed_cells_exact(before, truth, generated, tolerance=199) == (1, 2)
+    assert metrics.changed_cells_exact(before, truth, generated, tolerance=200) == (2, 2)
     glyphs = np.array([[65, 32, 32], [32, 32, 66]], np.uint32)
     assert metrics.changed_cells_read(before, truth, glyphs, glyphs) == (2, 2)
     assert metrics.changed_cells_read(before, truth, glyphs, np.full_like(glyphs, 65)) == (1, 2)

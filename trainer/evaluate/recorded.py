@@ -39,7 +39,7 @@ class RecordedTurn:
         echo: the rows of the prompt and the command line; None if the command blanked them.
         output: the rows between the command line and the next prompt, those that scrolled away too.
         screen: at the end.
-        row: the row of the next prompt on the screen.
+        row, start: the row of the next prompt on the screen, and the cell it starts at.
     """
 
     action: Action
@@ -49,6 +49,7 @@ class RecordedTurn:
     output: list[str]
     screen: Screen
     row: int
+    start: int
 
     @property
     def command(self) -> str:
@@ -149,9 +150,10 @@ def _show(emulator: Emulator, prompt: Prompt | None, exchange: _Exchange) -> tup
     echo = None
     if not gone.blanked:
         # Output without a line break may stand before the prompt, in the prompt's own row.
-        top = screen.cells[typed_at.row] if gone.top is None else cells_of(gone.top)
+        top = screen.cells[typed_at.row - len(gone.lines)] if gone.top is None else cells_of(gone.top)
         echo = [_text(top, start=typed_at.start), *shown[typed_at.row + 1 : first]]
-    return RecordedTurn(exchange.action, exchange.family, exchange.state, echo, output, screen, end.row), end
+    turn = RecordedTurn(exchange.action, exchange.family, exchange.state, echo, output, screen, end.row, end.start)
+    return turn, end
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ def by_line(recording: Recording) -> Recording:
     """The recording with keys that were recorded one by one joined into lines.
 
     A line keeps the place and time of its first key, so that all its echo comes after it, and rubbed-out characters
-    are left out. Keys after the last Enter are a line of their own. A recording whose actions are lines comes back equal.
+    are left out. Keys after the last Enter are a line of their own. Actions that are lines stay as they are.
     """
     events: list[Event] = []
     lines: dict[int, list[str]] = {}

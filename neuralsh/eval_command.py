@@ -1,0 +1,142 @@
+"""`neuralsh eval`: hands the suites of `trainer.evaluate` the machine and the readers of frames, and prints tables."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from model.protocol import Frame
+from neuralsh.errors import DONE, UsageError
+from neuralsh.options import COMMANDS, Parser, global_options
+from trainer.evaluate.readers import Readers, TurnText
+from trainer.evaluate.suite import Job
+from trainer.evaluate.suites import SUITES, UnknownSuiteError, find_suites, run_suites
+
+
+def eval_parser() -> Parser:
+    """The parser of ``neuralsh eval``."""
+    parser = Parser(prog="neuralsh eval", description=COMMANDS["eval"], parents=[global_options()])
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"any of: {', '.join(SUITES)} (default: all)")
+    parser.add_argument("--casts", type=Path, metavar="DIR", help="recordings in place of those that ship")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="every detail, session by session")
+    parser.add_argument("--sessions", type=_count, metavar="N", help="at most so many recordings, the first by name")
+    parser.add_argument(
+        "--tesseract-frames", type=_count, default=60, metavar="N", help="frames read with Tesseract (default 60)"
+    )
+    return parser
+
+
+def _count(text: str) -> int:
+    """A number that is not negative."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def run_eval(argv: Sequence[str]) -> int:
+    """Runs ``neuralsh eval``; returns the exit code.
+
+    Raises:
+        UsageError: if a suite is not there.
+        ValueError: if something cannot be evaluated; one line.
+    """
+    from rich.console import Console
+
+    options = eval_parser().parse_args(argv)
+    try:
+        find_suites(options.suites)
+    except UnknownSuiteError as error:
+        raise UsageError(str(error)) from None
+    if options.json is not None and not options.json.absolute().parent.is_dir():
+        raise UsageError(f"{options.json}: no such folder to write to")
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    for outcome in run_suites(options.suites, job_of(options), options.json):
+        if sys.stderr.isatty():
+            _tell("")
+        for table in outcome.tables:
+            console.print(table)
+    return DONE
+
+
+def job_of(options: Namespace) -> Job:
+    """What to evaluate, from the options."""
+    from neuralsh.machines import load_machine
+
+    return Job(
+        open_machine=cache(lambda: cast(Any, load_machine(options.model, options.device))),
+        readers=readers(),
+        casts=options.casts,
+        sessions=options.sessions,
+        tesseract_frames=options.tesseract_frames,
+        training=training_of(options.model),
+        startup=startup_of(options),
+        tell=_tell if sys.stderr.isatty() else _log,
+    )
+
+
+def training_of(model: str | None) -> Mapping[str, Any]:
+    """What the weights say of their training; nothing where they are not in a folder of ours."""
+    from model.nccligen.weights import BUNDLED, read_config
+
+    folder = Path(model) if model and Path(model).is_dir() else BUNDLED
+    training = (
+        read_config(folder).get("training", {}) if model in (None, "nccligen") or Path(str(model)).is_dir() else {}
+    )
+    return training if isinstance(training, dict) else {}
+
+
+def startup_of(options: Namespace) -> list[str]:
+    """The command line of a fresh shell with the same machine, its lines from standard input."""
+    chosen = [("--model", options.model), ("--device", options.device)]
+    return [sys.executable, "-m", "neuralsh", *(word for name, value in chosen if value for word in (name, value))]
+
+
+def readers() -> Readers:
+    """The shell's readers of frames; Tesseract where it is installed."""
+    from neuralsh.reading.cells import frame_lines, read_cells
+
+    return Readers(read_cells, frame_lines, read_turn, _tesseract())
+
+
+def _tesseract() -> Callable[[Frame], list[str]] | None:
+    """The paper's reader, or None where Tesseract is not installed."""
+    import shutil
+
+    if shutil.which("tesseract") is None:
+        return None
+
+    def read(frame: Frame) -> list[str]:
+        from neuralsh.reading.tesseract import read_tesseract
+
+        return read_tesseract(frame)
+
+    return read
+
+
+def read_turn(before: Frame, start: int, command: str, frames: Iterable[Frame]) -> TurnText:
+    """The text of a turn, as the shell reads it. See `trainer.evaluate.readers.Readers.turn`."""
+    from neuralsh.prompts import find_prompt
+    from neuralsh.screen import ScreenReader
+    from neuralsh.transcript import TurnReader
+
+    screen = ScreenReader(before)
+    prompt = replace(find_prompt(before, screen.cells, None), start=start)
+    reader = TurnReader(before, command, screen=screen, prompt=prompt)
+    for frame in frames:
+        reader.feed(frame)
+    text = reader.result()
+    return TurnText(text.command, text.output, text.screen, reader.prompt.start)
+
+
+def _tell(message: str) -> None:
+    """Progress on a terminal: one line, written over."""
+    print(f"\r\x1b[K{message}", end="", file=sys.stderr, flush=True)
+
+
+def _log(message: str) -> None:
+    """Progress in a file: a line each."""
+    print(message, file=sys.stderr, flush=True)

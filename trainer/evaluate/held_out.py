@@ -1,0 +1,116 @@
+"""The held-out sessions that ship, how they are made again, and the proof that none was trained on.
+
+    python -m trainer.evaluate.held_out --out recordings/held-out --sessions 48 --seed 1
+
+records scripts of ten commands in the sandbox. A session is taken only if `trainer.split` holds it out by its hash, so
+that no corpus, made anywhere from any seed, contains it; and its lines with a free argument are held-out lines.
+"""
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trainer.casts import read_cast, write_cast
+from trainer.evaluate.typed import by_line
+from trainer.split import held_out_line, held_out_session, session_hash
+
+if TYPE_CHECKING:
+    from trainer.record.script import Script
+
+HELD_OUT = Path(__file__).parents[2] / "recordings" / "held-out"
+"""Where the recordings ship."""
+
+COMMANDS = 10
+"""Command lines a session has."""
+
+WEIGHTS: Mapping[str, float] = {
+    "basics": 1.0,
+    "echo": 1.0,
+    "variables": 1.0,
+    "files": 1.0,
+    "arith": 1.0,
+    "errors": 1.0,
+}
+"""The families of the suite, alike in number."""
+
+
+class HeldOutError(ValueError):
+    """Recordings that cannot be used for evaluation; the message is one line for the user."""
+
+
+def held_out_casts(folder: Path | None, training: Mapping[str, Any]) -> list[Path]:
+    """The recordings of a folder (those that ship by default), in order of name, proved to be held out.
+
+    Args:
+        folder: of ``*.cast`` files.
+        training: what the weights say of their training; hashes of its sessions under `sessions`, if it lists them.
+
+    Raises:
+        HeldOutError: if there are none, or one of them may have been trained on.
+    """
+    folder = folder or HELD_OUT
+    paths = sorted(folder.glob("*.cast"))
+    if not paths:
+        raise HeldOutError(f"{folder}: no .cast files; record some: python -m trainer.evaluate.held_out --out {folder}")
+    listed = training.get("sessions")
+    trained = set(listed) if isinstance(listed, list) else set[str]()
+    for path in paths:
+        check_held_out(path, trained)
+    return paths
+
+
+def check_held_out(path: Path, trained: set[str]) -> None:
+    """Raises `HeldOutError` if the session of a cast may have been trained on.
+
+    Args:
+        path: of the cast.
+        trained: `session_hash`, in hex, of all sessions that were. Empty: not known, and only those that
+            `held_out_session` keeps from every training are accepted.
+    """
+    keys = [event.data.encode("utf-8", "replace") for event in by_line(read_cast(path)).events if event.code == "i"]
+    digest = session_hash(keys)
+    if digest.hex() in trained:
+        raise HeldOutError(f"{path}: these weights were trained on this session; evaluate on others")
+    if not trained and not held_out_session(digest):
+        raise HeldOutError(
+            f"{path}: not a held-out session (trainer/split.py): training may hold it; evaluate on others"
+        )
+
+
+def held_out_scripts(seed: int, commands: int = COMMANDS) -> "Iterator[Script]":
+    """Scripts of the suite without end; the same seed gives the same ones.
+
+    Each session's hash is held out, and at least one of its lines is.
+    """
+    from trainer.grammar import sessions
+
+    for script in sessions(seed, split="held-out", turns=(commands, commands), weights=WEIGHTS):
+        lines = [line.text for line in script.lines]
+        if held_out_session(session_hash(f"{line}\r".encode() for line in lines)) and any(map(held_out_line, lines)):
+            yield script
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Records held-out sessions, one file each: ``held-out-000.cast`` and up. Files of these names are replaced."""
+    from trainer.record import record_many
+
+    parser = argparse.ArgumentParser(prog="python -m trainer.evaluate.held_out", description="record held-out sessions")
+    parser.add_argument("--out", type=Path, default=HELD_OUT, metavar="DIR")
+    parser.add_argument("--sessions", type=int, default=48, metavar="N")
+    parser.add_argument("--commands", type=int, default=COMMANDS, metavar="N", help="command lines a session")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    options = parser.parse_args(argv)
+    options.out.mkdir(parents=True, exist_ok=True)
+    scripts = list(islice(held_out_scripts(options.seed, options.commands), options.sessions))
+    for number, recording in enumerate(record_many(scripts)):
+        path = options.out / f"held-out-{number:03}.cast"
+        write_cast(recording, path)
+        check_held_out(path, set())
+    print(f"{options.out}: {len(scripts)} sessions of {options.commands} commands")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,53 @@
+"""What a suite of evaluation is given and what it gives back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+
+from trainer.evaluate.readers import Readers
+from trainer.evaluate.rollout import Absorbing
+
+
+def _silent(message: str) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to evaluate, and how much of it.
+
+    Attributes:
+        open_machine: loads the machine; the suites share one by `functools.cache` or the like.
+        readers: read its frames.
+        casts: a folder of recordings in place of those that ship.
+        sessions: at most so many of them, the first by name; None: all.
+        tesseract_frames: at most so many frames a way are read with Tesseract, which takes up to half a second each.
+        training: what the weights say of their training (`training` in their `config.json`).
+        startup: a command line that runs the shell for one command; the suite `latency` times it. Empty: not timed.
+        tell: is told of progress, one line each.
+    """
+
+    open_machine: Callable[[], Absorbing]
+    readers: Readers
+    casts: Path | None = None
+    sessions: int | None = None
+    tesseract_frames: int = 60
+    training: Mapping[str, Any] = field(default_factory=dict)
+    startup: Sequence[str] = ()
+    tell: Callable[[str], None] = _silent
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a suite found.
+
+    Attributes:
+        document: every detail, plain JSON types.
+        tables: for people, in order.
+    """
+
+    document: dict[str, Any]
+    tables: list[RenderableType]

@@ -1,0 +1,63 @@
+"""The suites by name. A new one is a module with `run(job) -> Outcome` and a line here."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trainer.evaluate.suite import Job, Outcome
+
+SUITES = {
+    "clean": "trainer.evaluate.clean",
+    "latency": "trainer.evaluate.latency",
+}
+"""Modules by the name of their suite, imported when asked for."""
+
+
+class UnknownSuiteError(ValueError):
+    """No suite of this name; the message is one line for the user."""
+
+
+def find_suites(names: Sequence[str]) -> list[Callable[["Job"], "Outcome"]]:
+    """What runs the suites of these names, each once and in order; all of them for no names.
+
+    Raises:
+        UnknownSuiteError: if there is none of a name; names those that are.
+    """
+    for name in names:
+        if name not in SUITES:
+            raise UnknownSuiteError(f"{name}: no such suite; there are {', '.join(SUITES)}")
+    return [import_module(SUITES[name]).run for name in dict.fromkeys(names or SUITES)]
+
+
+def run_suites(names: Sequence[str], job: "Job", path: Path | None) -> Iterator["Outcome"]:
+    """Runs suites one after the other.
+
+    Args:
+        names: see `find_suites`.
+        job: what to evaluate.
+        path: a JSON file of all details, written anew after each suite; None: not written.
+
+    Raises:
+        ValueError: one line: what cannot be evaluated.
+    """
+    documents: list[dict[str, Any]] = []
+    for run in find_suites(names):
+        outcome = run(job)
+        documents.append(outcome.document)
+        if path is not None:
+            _write(path, {"suites": documents})
+        yield outcome
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    """Writes JSON, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
