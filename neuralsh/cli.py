@@ -84,9 +84,10 @@ def _check(options: Namespace) -> None:
 
 
 def _record(argv: list[str]) -> int:
+    options = record_parser().parse_args(argv)
     from neuralsh.record_command import run_record
 
-    return run_record(record_parser().parse_args(argv))
+    return run_record(options)
 
 
 def _train(argv: list[str]) -> int:
@@ -102,9 +103,10 @@ def _evaluate(argv: list[str]) -> int:
 
 
 def _doctor(argv: list[str]) -> int:
+    options = doctor_parser().parse_args(argv)
     from neuralsh.doctor import run_doctor
 
-    return run_doctor(doctor_parser().parse_args(argv))
+    return run_doctor(options)
 
 
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {

@@ -3,7 +3,8 @@
 from argparse import Namespace
 from collections.abc import Callable
 
-from model.protocol import Frame, NeuralComputer
+from model.protocol import Frame, Geometry, NeuralComputer
+from neuralsh.errors import UsageError
 from neuralsh.session import Clock, utc_now
 
 MachineFactory = Callable[[str | None, str | None], NeuralComputer]
@@ -30,6 +31,18 @@ def frame_reader(ocr: str) -> Callable[[Frame], list[str]]:
     from neuralsh.reading.cells import frame_lines
 
     return frame_lines
+
+
+def chosen_geometry(options: Namespace) -> Geometry | None:
+    """The size that `--size` asks for, None if it does not.
+
+    Raises:
+        UsageError: if no terminal has such a size.
+    """
+    try:
+        return Geometry(*options.size) if options.size else None
+    except ValueError as error:
+        raise UsageError(f"--size: {error}") from error
 
 
 def session_clock(options: Namespace) -> Clock:

@@ -86,9 +86,8 @@ class ShellApp(App[str | None]):
         self._runner.close()
 
     def on_resize(self, event: Resize) -> None:
-        """The next action tells the machine the new size."""
+        """Make room; the machine is told the new size with the next action."""
         self.status.display = event.size.height >= STATUS_FROM_ROWS
-        self.call_after_refresh(lambda: self._runner.resize(self._geometry()))
 
     def on_machine_ready(self, message: MachineReady) -> None:
         """The machine is loaded and draws its first prompt."""
@@ -184,7 +183,8 @@ class ShellApp(App[str | None]):
         self._sent = text if enter else ""
         self.phase = Phase.SENT
         self.status.change(drawing=True)
-        self._runner.send((text + ("\r" if enter else "")).encode("utf-8", "replace"))
+        keys = text + "\r" if enter else text
+        self._runner.send(keys.encode("utf-8", "replace"), self._geometry())
 
     def _interrupt(self) -> None:
         """Ctrl-C: stop the drawing and drop what waits, or clear the line."""

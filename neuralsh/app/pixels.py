@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.geometry import Size
 
-from model.protocol import CELL_HEIGHT, CELL_WIDTH, Frame, Geometry
+from model.protocol import CELL_HEIGHT, CELL_WIDTH
 from neuralsh.showing.detect import Display
 from neuralsh.showing.kitty import KittyPainter
 from neuralsh.showing.sixel import encode
@@ -39,8 +39,7 @@ class PixelPainter:
         self._display = display
         rows, columns = pixels.shape[0] // CELL_HEIGHT, pixels.shape[1] // CELL_WIDTH
         if display is Display.KITTY:
-            frame = Frame(np.ascontiguousarray(pixels), Geometry(rows, columns))
-            self._write(f"{_BEGIN}\x1b[H{self._kitty.paint(frame, columns, rows)}{_END}")
+            self._write(f"{_BEGIN}\x1b[H{self._kitty.paint(pixels, columns, rows)}{_END}")
         elif display is Display.SIXEL:
             self._write(_BEGIN + self._sixel(pixels, cell) + _END)
             self._shown = pixels

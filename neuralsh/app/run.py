@@ -8,7 +8,7 @@ from neuralsh.app.app import ShellApp
 from neuralsh.errors import DONE, ShellError
 from neuralsh.headless import watch
 from neuralsh.history import History
-from neuralsh.machines import MachineFactory, session_clock
+from neuralsh.machines import MachineFactory, chosen_geometry, session_clock
 from neuralsh.paths import find_home
 from neuralsh.session import Session
 from neuralsh.showing.detect import detect
@@ -20,11 +20,12 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
     Raises:
         ShellError: if the machine could not be used.
     """
+    chosen = chosen_geometry(options)
     with ExitStack() as stack:
 
         def open_session(geometry: Geometry) -> Session:
-            size = Geometry(*options.size) if options.size else geometry
-            session = Session(factory(options.model, options.device), size, clock=session_clock(options))
+            machine = factory(options.model, options.device)
+            session = Session(machine, chosen or geometry, clock=session_clock(options))
             watch(session, options, stack)
             return session
 

@@ -29,23 +29,18 @@ class Runner:
         """
         self._factory = factory
         self._post = post
-        self._keys: SimpleQueue[bytes | None] = SimpleQueue()
+        self._sent: SimpleQueue[tuple[bytes, Geometry] | None] = SimpleQueue()
         self._stop_turn = threading.Event()
-        self._geometry = Geometry()
         self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
 
     def start(self, geometry: Geometry) -> None:
         """Load the machine and draw the first prompt."""
-        self._geometry = geometry
+        self.send(b"", geometry)
         self._thread.start()
 
-    def send(self, keys: bytes) -> None:
-        """Run an action after those sent before."""
-        self._keys.put(keys)
-
-    def resize(self, geometry: Geometry) -> None:
-        """Give the terminal a new size, which the next action tells the machine."""
-        self._geometry = geometry
+    def send(self, keys: bytes, geometry: Geometry) -> None:
+        """Run an action, in a terminal of this size, after those sent before."""
+        self._sent.put((keys, geometry))
 
     def interrupt(self) -> None:
         """Stop the drawing at the next frame."""
@@ -54,25 +49,27 @@ class Runner:
     def close(self) -> None:
         """Stop the thread and wait for it."""
         self._stop_turn.set()
-        self._keys.put(None)
+        self._sent.put(None)
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
         try:
-            session = self._factory(self._geometry)
+            sent = self._sent.get()
+            if sent is None:
+                return
+            session = self._factory(sent[1])
             self._post(MachineReady(session.machine.name, session.machine.device))
             screen = ScreenReader(session.frame)
-            keys: bytes | None = b""
-            while keys is not None:
-                self._turn(session, screen, keys)
-                keys = self._keys.get()
+            while sent is not None:
+                self._turn(session, screen, *sent)
+                sent = self._sent.get()
         except (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError) as error:
             self._post(MachineFailed(one_line(error)))
 
-    def _turn(self, session: Session, screen: ScreenReader, keys: bytes) -> None:
+    def _turn(self, session: Session, screen: ScreenReader, keys: bytes, geometry: Geometry) -> None:
         """One action, from its keys to the prompt after it."""
-        session.geometry = self._geometry
+        session.geometry = geometry
         self._stop_turn.clear()
         frames = session.run(keys)
         error = None

@@ -7,7 +7,8 @@ deleted, so nothing flickers, and it works in terminals that do not let an image
 import zlib
 from base64 import standard_b64encode
 
-from model.protocol import Frame
+import numpy as np
+from numpy.typing import NDArray
 
 CHUNK = 4096
 """Bytes of base64 a chunk, the protocol's limit."""
@@ -23,14 +24,19 @@ class KittyPainter:
         self._turn = 0
         self._shown = False
 
-    def paint(self, frame: Frame, columns: int, rows: int) -> str:
-        """The escape sequence that shows a frame at the cursor, scaled to `columns` by `rows` cells.
+    def paint(self, pixels: NDArray[np.uint8], columns: int, rows: int) -> str:
+        """The escape sequence that shows a picture at the cursor, scaled to `columns` by `rows` cells.
 
-        The cursor stays where it is. The image before is deleted after the new one stands.
+        The cursor stays where it is. The picture before is deleted after the new one stands.
+
+        Args:
+            pixels: uint8 (height, width, 3).
+            columns: cells it covers across.
+            rows: cells it covers down.
         """
         new, old = IDS[self._turn], IDS[1 - self._turn]
-        height, width, _ = frame.pixels.shape
-        payload = standard_b64encode(zlib.compress(frame.pixels.tobytes(), 1))
+        height, width, _ = pixels.shape
+        payload = standard_b64encode(zlib.compress(pixels.tobytes(), 1))
         control = f"a=T,f=24,o=z,s={width},v={height},i={new},p=1,c={columns},r={rows},C=1,q=2"
         out = _chunks(control, payload)
         if self._shown:

@@ -2,8 +2,9 @@
 
 import sys
 
-from neuralsh.cli import main
 from fakes import FakeMachine
+
+from neuralsh.cli import main
 
 if __name__ == "__main__":
     raise SystemExit(main(sys.argv[1:], factory=lambda name, device: FakeMachine()))

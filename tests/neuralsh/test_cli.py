@@ -1,0 +1,184 @@
+"""The command line's contract: what is printed where, and the exit codes."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fakes import FakeMachine
+from PIL import Image
+
+from model.protocol import NeuralComputer
+from neuralsh import __version__
+from neuralsh.cli import main
+from neuralsh.options import COMMANDS, split_command
+
+HEAVY = ("torch", "textual", "numpy", "PIL", "rich", "trainer", "model")
+
+
+def run(*argv: str, machine: FakeMachine | None = None) -> int:
+    made = machine or FakeMachine()
+    return main(argv, factory=lambda name, device: made)
+
+
+def pipe(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["--version"], ["record", "--help"], ["doctor", "--help"]])
+def test_help_imports_nothing_heavy(argv: list[str]) -> None:
+    code = (
+        "import sys\nfrom neuralsh.cli import main\n"
+        f"assert main({argv!r}) == 0\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert done.stdout.strip()
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"neuralsh {__version__}\n"
+
+
+def test_commands_print_output_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("-c", "echo hi\nseq 3\n\nnope") == 0
+    said = capsys.readouterr()
+    assert said.out == "hi\n1\n2\n3\nbash: nope: command not found\n"
+    assert said.err == ""
+
+
+def test_file_with_captions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "script"
+    script.write_bytes(b"#? The answer is 12\necho 12\n#x\necho \xc3\xa9\n")
+    machine = FakeMachine()
+    assert run(str(script), machine=machine) == 0
+    typed = [(action.keys, action.caption) for action in machine.actions]
+    assert typed[:3] == [(b"", None), (b"echo 12\r", "The answer is 12"), (b"#x\r", None)]
+    assert capsys.readouterr().out.endswith("é\n")
+
+
+def test_piped_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pipe(monkeypatch, b"echo one\necho -n two\necho three")
+    assert run("--transcript") == 0
+    assert capsys.readouterr().out == "~$ echo one\none\n~$ echo -n two\ntwo\n~$ echo three\nthree\n"
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--json", "-c", "seq 30\necho é", "--size", "20x5", "--clock", "2026-01-31T12:00:00") == 0
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert set(first) == {"command", "output", "screen", "frames", "first_frame_ms", "total_ms", "state"}
+    assert first["command"] == "seq 30"
+    assert first["output"] == [str(i) for i in range(1, 31)]
+    assert first["screen"] == ["27", "28", "29", "30", "~$"]
+    assert first["frames"] > 30
+    assert 0 <= first["first_frame_ms"] <= first["total_ms"]
+    assert second["output"] == ["é"]
+    assert len(first["state"]) == 64 != second["state"]
+
+
+def test_the_same_history_has_the_same_state(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        run("--json", "-c", "echo hi", "--clock", "2026-01-31T12:00:00")
+    one, two = (json.loads(line)["state"] for line in capsys.readouterr().out.splitlines())
+    assert one == two
+
+
+def test_a_line_too_long_is_told_and_the_session_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--json", "-c", f"echo before\necho {'x' * 10_000}\necho after") == 1
+    said = capsys.readouterr()
+    before, long, after = (json.loads(line) for line in said.out.splitlines())
+    assert (before["output"], long["output"], after["output"]) == (["before"], [], ["after"])
+    assert "10006 bytes" in long["error"]
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("neuralsh: command 2: the line is 10006 bytes long")
+
+
+@pytest.mark.parametrize("line", ["rm -rf /", ":(){ :|:& };:", "$(touch /tmp/x)", "\x00\x1b[2J", "'"])
+def test_nothing_typed_is_executed(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    machine = FakeMachine(lambda typed: f"<{typed}>\n" if typed.isprintable() else "")
+    assert run("-c", line, machine=machine) == 0
+    assert machine.actions[1].keys == line.encode() + b"\r"
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--nope"], "unrecognized arguments"),
+        (["missing.sh"], "missing.sh: no such file"),
+        (["--size", "80"], "no size"),
+        (["--size", "0x0", "-c", "ls"], "0x0 cannot be drawn"),
+        (["--clock", "noon"], "no time"),
+        (["--ocr", "eyes"], "invalid choice"),
+        (["--headless"], "goes with --replay"),
+        (["--replay", "a.cast", "-c", "ls"], "give either"),
+        (["-c", "ls", "file"], "not both"),
+        (["record", "--script", "x"], "--out"),
+    ],
+)
+def test_usage_errors(argv: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*argv) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("neuralsh: ")
+    assert error.count("\n") == 1
+    assert said in error
+
+
+def test_a_machine_that_cannot_load_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(name: str | None, device: str | None) -> NeuralComputer:
+        raise ValueError("weights/model-0.safetensors: hash differs: install neuralsh again")
+
+    assert main(["-c", "ls"], factory=broken) == 1
+    assert capsys.readouterr().err == "neuralsh: weights/model-0.safetensors: hash differs: install neuralsh again\n"
+
+
+def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:
+    def pressed(line: str) -> str:
+        raise KeyboardInterrupt
+
+    assert run("-c", "ls", machine=FakeMachine(pressed)) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    shell = Path(__file__).with_name("fake_shell.py")
+    words = f"{sys.executable} {shell} -c 'seq 3000' | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "0"]
+    assert done.stderr == ""
+
+
+def test_frames_are_pictures(tmp_path: Path) -> None:
+    assert run("-c", "echo hi", "--frames", str(tmp_path / "a" / "b"), "--size", "40x10") == 0
+    names = sorted(path.name for path in (tmp_path / "a" / "b").iterdir())
+    assert names[0] == "0000-0001.png"
+    assert names[1] == "0001-0001.png"
+    with Image.open(tmp_path / "a" / "b" / names[-1]) as picture:
+        assert (picture.size, picture.mode) == ((320, 160), "RGB")
+
+
+def test_a_word_is_a_command_and_a_path_a_file() -> None:
+    assert split_command(["record", "--out", "x"]) == ("record", ["--out", "x"])
+    assert split_command(["--seed", "3", "eval", "clean"]) == ("eval", ["--seed", "3", "clean"])
+    assert split_command(["./record"]) == (None, ["./record"])
+    assert split_command(["--home", "train", "x"]) == (None, ["--home", "train", "x"])
+    assert split_command(["-c", "doctor"]) == (None, ["-c", "doctor"])
+    assert split_command(["--home=x", "doctor"]) == ("doctor", ["--home=x"])
+    assert split_command(["--", "doctor"])[0] is None
+    assert set(COMMANDS) == {"record", "train", "eval", "doctor"}
+
+
+def test_line_mode_asks_at_the_prompt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Terminal(io.TextIOWrapper):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(b"echo hi\n")))
+    monkeypatch.setenv("TERM", "dumb")
+    assert run() == 0
+    said = capsys.readouterr()
+    assert said.out == "hi\n"
+    assert said.err == "~$ ~$ \n"
