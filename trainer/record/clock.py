@@ -1,12 +1,13 @@
 """The clock of a recorded session: a seed sets it, and what runs in the sandbox sees it.
 
-`clock.c`, loaded into every program of the sandbox, reads the time from a table that this module writes: row by row,
-from which real nanosecond on the session's clock stands where. So `date`, `ls -l`, `printf '%(%T)T'` and Python agree
-with the recording to the second, the files' own times included, and `sleep` sleeps.
+The session's time passes between actions, by a seeded pause, and while programs sleep; not while they compute.
+`clock.c`, loaded into every program of the sandbox, tells that time from a table that it shares with this module. So
+`date`, `ls -l`, `printf '%(%T)T'` and Python agree with the recording to the second, the times of files included, and
+a recording made again is the same, however busy the machine is.
 """
 
 import hashlib
-import mmap
+import math
 import os
 import shutil
 import struct
@@ -27,13 +28,14 @@ LAST = int(datetime(2036, 1, 1, tzinfo=UTC).timestamp())
 LONGEST_PAUSE = 120
 """Seconds between an action and the next, at most; at least 1."""
 
-STEP = 1.0
-"""Seconds: the session's clock follows the real one in such steps, and output is dated to them, so that what takes less
-is the same in every recording, on a loaded machine too."""
+LONGEST_SLEEP = 600
+"""Seconds that one action may seem to take, at most."""
 
 _SECOND = 1_000_000_000
-_HEAD = struct.Struct("<qqQq")
+_HEAD = struct.Struct("<qQqq")
 _ROW = struct.Struct("<qq")
+_ACTIONS = _HEAD.size + 256 * _ROW.size
+"""Where the rows of actions begin: after the head and the rows of sleeps. As `struct table` in clock.c."""
 
 
 class Clock:
@@ -41,56 +43,56 @@ class Clock:
 
     Attributes:
         start: when the session begins, in seconds since 1970.
-        now: seconds since the start, whole at every action.
-        path: the file that the sandbox shows as ``/run/clock``.
+        now: seconds from there to the present action, whole.
+        path: the file that the sandbox shows as ``/run/clock``, until `unlink`.
     """
 
-    def __init__(self, seed: int, rows: int, folder: str) -> None:
-        """A clock for at most `rows` actions, its file made in `folder`."""
+    def __init__(self, seed: int, actions: int, folder: str) -> None:
+        """A clock for at most so many actions, its file made in `folder`."""
         self._random = Random(f"clock/{seed}")
         self.start = self._random.randrange(FIRST, LAST)
         self.now = 0
-        file, self.path = tempfile.mkstemp(prefix="neuralsh-clock-", dir=folder)
-        size = _HEAD.size + (rows + 1) * _ROW.size
-        try:
-            os.fchmod(file, 0o444)
-            os.ftruncate(file, size)
-            self._table = mmap.mmap(file, size)
-        finally:
-            os.close(file)
-        self._rows, self._room = 0, rows + 1
-        _HEAD.pack_into(self._table, 0, 0, int(STEP * _SECOND), self._random.getrandbits(64), 0)
-        self._set(time.clock_gettime_ns(_COARSE))
+        self._actions, self._room = 0, actions + 1
+        self._file, self.path = tempfile.mkstemp(prefix="neuralsh-clock-", dir=folder)
+        # Not mapped into memory here: the sandbox may cut the file short.
+        os.ftruncate(self._file, _ACTIONS + self._room * _ROW.size)
+        os.pwrite(self._file, _HEAD.pack(0, self._random.getrandbits(64), 0, 0), 0)
+        self._set(files_are_dated())
 
-    def advance(self, elapsed: float) -> None:
-        """Moves on to the next action, a seeded pause after what the last one took.
-
-        Args:
-            elapsed: seconds since the last action.
-        """
-        self.now += int(elapsed) + self._random.randint(1, LONGEST_PAUSE)
-        self._set(time.time_ns())
+    def advance(self) -> None:
+        """Moves on to the next action, a seeded pause after the last and what was slept since."""
+        self.now += int(self.elapsed()) + self._random.randint(1, LONGEST_PAUSE)
+        self._set(files_are_dated())
 
     def move(self, seconds: int) -> None:
-        """Moves on to an action of the recorder's own, such as Ctrl-C, `seconds` after the last action."""
-        self.now += seconds
-        self._set(time.time_ns())
+        """Moves on to an action of the recorder's own, such as Ctrl-C, at least so long after the last action."""
+        self.now += max(seconds, math.ceil(self.elapsed()))
+        self._set(files_are_dated())
+
+    def elapsed(self) -> float:
+        """Seconds that the programs of the sandbox have slept since the last action."""
+        slept = int.from_bytes(os.pread(self._file, 8, _HEAD.size - 16), "little", signed=True)
+        # Clamped, since programs of the sandbox could write any number.
+        return min(max(0, slept - self._acted) / _SECOND, LONGEST_SLEEP)
 
     def _set(self, real: int) -> None:
-        if self._rows < self._room:
-            _ROW.pack_into(self._table, _HEAD.size + self._rows * _ROW.size, real, (self.start + self.now) * _SECOND)
+        # Bash has read the line a few milliseconds later.
+        self._acted = (self.start + self.now) * _SECOND + self._random.randrange(1_000_000, 50_000_000)
+        if self._actions < self._room:
+            row = _ROW.pack(real, self._acted)
+            os.pwrite(self._file, row, _ACTIONS + self._actions * _ROW.size)
             # The count last: a row is whole before it is read.
-            self._rows += 1
-            self._table[:8] = self._rows.to_bytes(8, "little")
+            self._actions += 1
+            os.pwrite(self._file, self._actions.to_bytes(8, "little"), 0)
 
     def unlink(self) -> None:
         """Removes the file's name; a sandbox that runs keeps the file."""
         Path(self.path).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Removes the file and lets go of the table."""
+        """Removes the file and lets go of it."""
         self.unlink()
-        self._table.close()
+        os.close(self._file)
 
 
 _COARSE = getattr(time, "CLOCK_REALTIME_COARSE", 5)
@@ -120,7 +122,7 @@ def build_library(into: Path) -> Path:
     if compiler is None:
         raise RecordError("no C compiler for the sandbox's clock (dates would be wrong): apt install gcc libc6-dev")
     made = into / f".{name}.{os.getpid()}"
-    command = [compiler, "-O2", "-shared", "-fPIC", "-fvisibility=hidden", "-o", str(made), str(source)]
+    command = [compiler, "-O2", "-shared", "-fPIC", "-fvisibility=hidden", "-o", str(made), str(source), "-ldl"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         problem = next((line for line in done.stderr.splitlines() if "error" in line), "no reason given")

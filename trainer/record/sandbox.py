@@ -123,7 +123,7 @@ def _arguments(etc: Path, clock: str) -> list[str]:
         arguments += ["--size", "4096", "--tmpfs", "/usr/local", "--remount-ro", "/usr/local"]
     for folder in ("mnt", "opt", "root", "run", "srv", "var"):
         arguments += ["--dir", f"/{folder}"]
-    arguments += ["--ro-bind", str(etc), "/etc", "--ro-bind", clock, "/run/clock"]
+    arguments += ["--ro-bind", str(etc), "/etc", "--bind", clock, "/run/clock"]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     for folder in ("/tmp", HOME):
         arguments += ["--size", str(_TMPFS_BYTES), "--tmpfs", folder]

@@ -10,10 +10,12 @@ import os
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from trainer.casts import Event, Recording
-from trainer.record.clock import STEP, Clock, files_are_dated
+from trainer.record.clock import Clock, files_are_dated
 from trainer.record.errors import RecordError
 from trainer.record.foreground import Doing, foreground
 from trainer.record.sandbox import Sandbox
@@ -50,13 +52,12 @@ class Recorder:
         self._clock = clock
         self._sandbox = sandbox
         self._limits = limits
-        self._elapsed = 0.0
         self._shell = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     async def run(self) -> None:
         """Types the script, to its end or to that of the shell."""
-        self._terminal = Terminal(self._sandbox.terminal)
+        self._terminal = Terminal(self._sandbox.terminal, self._clock.elapsed)
         try:
             await self._boot()
             lines = self._script.lines
@@ -78,7 +79,7 @@ class Recorder:
     async def _act(self, line: Line, after: Line | None) -> bool:
         """Types a line and keeps what it prints. Returns whether the session goes on."""
         await _next_tick()
-        self._clock.advance(self._elapsed)
+        self._clock.advance()
         for name, text in (("family", line.family), ("caption", line.caption)):
             if text is not None:
                 self.events.append(Event(self._clock.now, "m", f"{name}:{text}"))
@@ -86,7 +87,7 @@ class Recorder:
         outcome = (await self._type(line.keys, seconds)).outcome
         if outcome is Outcome.LATE and self._script.answers and (after is None or after.raw):
             # The tape itself ends what runs, or lets it run.
-            self._elapsed = seconds
+            outcome = Outcome.PROMPT
         elif outcome in (Outcome.LATE, Outcome.TOO_LONG):
             outcome = await self._interrupt(seconds)
         return outcome is not Outcome.ENDED
@@ -98,7 +99,7 @@ class Recorder:
         if output.outcome is Outcome.TOO_LONG:
             text = output.text[: self._limits.output]
             output.parts = [(0.0, text[: text.rfind(b"\n") + 1] or text)]
-        self._elapsed = self._keep(output.parts)
+        self._keep(output.parts)
         return output
 
     def _glance(self) -> Outcome | None:
@@ -129,19 +130,13 @@ class Recorder:
             text += output.text
         # What was still on its way when Ctrl-C was pressed differs from run to run.
         self._keep([(0.0, text[max(text.rfind(_ECHO), 0) :])])
-        self._elapsed = 0.0
         return output.outcome if output.outcome is Outcome.PROMPT else Outcome.ENDED
 
-    def _keep(self, parts: list[tuple[float, bytes]]) -> float:
-        """Adds output to the events, dated in whole steps. Returns the seconds after the action of the last."""
-        steps: dict[int, bytes] = {}
-        for seconds, data in parts:
-            step = int(max(seconds, 0.0) / STEP)
-            steps[step] = steps.get(step, b"") + data
-        for step, data in steps.items():
-            if text := self._decoder.decode(data):
-                self.events.append(Event(self._clock.now + step * STEP, "o", text))
-        return max(steps, default=0) * STEP
+    def _keep(self, parts: list[tuple[float, bytes]]) -> None:
+        """Adds output to the events: one for all that was printed at the same time."""
+        for seconds, group in groupby(parts, key=itemgetter(0)):
+            if text := self._decoder.decode(b"".join(data for _, data in group)):
+                self.events.append(Event(self._clock.now + seconds, "o", text))
 
 
 async def record_session(script: Script, bubblewrap: str, etc: Path, limits: Limits) -> Recording:

@@ -30,7 +30,7 @@ class Outcome(enum.Enum):
 
 @dataclass(slots=True)
 class Output:
-    """What was printed: pieces, each with the seconds it came after the waiting began, and how that ended."""
+    """What was printed, in pieces, each with the terminal's time of it, and how the waiting ended."""
 
     outcome: Outcome
     parts: list[tuple[float, bytes]] = field(default_factory=list)
@@ -61,9 +61,10 @@ class Watch:
 class Terminal:
     """Reads as the event loop turns, so that many terminals can be waited for at a time."""
 
-    def __init__(self, descriptor: int) -> None:
-        """Takes a file descriptor that does not block; closing it stays with its owner."""
+    def __init__(self, descriptor: int, clock: Callable[[], float]) -> None:
+        """Takes a file descriptor that does not block, and what dates output; closing both stays with their owner."""
         self._descriptor = descriptor
+        self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._parts: list[tuple[float, bytes]] = []
         self._size = 0
@@ -86,7 +87,7 @@ class Terminal:
             # EIO: nobody holds the other side.
             data = b""
         if data:
-            self._parts.append((time.monotonic(), data))
+            self._parts.append((self._clock(), data))
             self._size += len(data)
             self._tail = (self._tail + data)[-len(PROMPT_MARK) :]
         else:
@@ -121,8 +122,7 @@ class Terminal:
         self._limit = watch.output
         self._changed.clear()
         outcome = self._outcome() or await self._watch(watch, began)
-        parts = [(at - began, data) for at, data in self._parts]
-        self._parts, self._size = [], 0
+        parts, self._parts, self._size = self._parts, [], 0
         return Output(outcome, parts)
 
     async def _watch(self, watch: Watch, began: float) -> Outcome:
