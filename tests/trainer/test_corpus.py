@@ -1,0 +1,100 @@
+"""Traces as streams: who stands where, what follows what, and that nothing leaks."""
+
+import numpy as np
+import torch
+from sessions import echo_session, echo_traces
+
+from model.nccligen.address import Address, Kind
+from model.nccligen.tokens import ACTION, CELL, NOISY_CELL, NOISY_WRITE, STEERS, WRITE, steer, unsteer
+from trainer.batches import batches, collate
+from trainer.corpus import NO_CELL, NO_TARGET, Index, Piece, build, pack
+from trainer.targets import trace
+
+
+def test_a_stream_holds_every_write_twice_noisy_first() -> None:
+    item = trace(echo_session(1, turns=1))
+    index = Index()
+    (stream,) = build([item], 1024, index)
+    writes = [write for turn in item.turns for write in turn.writes]
+    assert (stream.symbol == WRITE).sum() == (stream.symbol == NOISY_WRITE).sum() == len(writes)
+    for kind in (CELL, NOISY_CELL):
+        ids = stream.cell[stream.symbol == kind]
+        drawn = np.concatenate([write.cells for write in writes])
+        assert (index.table()[ids] == drawn).all()
+    noisy, clean = np.flatnonzero(stream.symbol == NOISY_WRITE), np.flatnonzero(stream.symbol == WRITE)
+    assert (noisy < clean).all()
+    assert (stream.block[noisy] == stream.block[clean]).all()
+    assert (stream.column[noisy] == stream.column[clean]).all()
+
+
+def test_addresses_are_read_off_clean_heads_alone_and_end_with_a_yield() -> None:
+    item = trace(echo_session(2, turns=2))
+    (stream,) = build([item], 1024, Index())
+    read = stream.steer != NO_TARGET
+    assert set(stream.symbol[read]) == {ACTION, WRITE}
+    expected = []
+    for turn in item.turns:
+        expected += [write.address for write in turn.writes] + [Address(Kind.YIELD)]
+    assert [int(s) for s in stream.steer[read]] == [steer(address) for address in expected]
+    assert all(0 <= s < STEERS for s in stream.steer[read])
+    assert unsteer(int(stream.steer[read][-1])) == (Kind.YIELD, 0)
+
+
+def test_the_keys_and_the_clock_are_in_the_action() -> None:
+    (stream,) = build([trace(echo_session(3, turns=1))], 1024, Index())
+    heads = np.flatnonzero(stream.symbol == ACTION)
+    assert len(heads) == 2
+    assert (stream.extra_at == heads[1]).sum() == 2 + 7
+    assert stream.column[heads[1]] == -1
+
+
+def test_a_session_too_long_ends_after_a_turn() -> None:
+    item = trace(echo_session(4, turns=9))
+    (whole,) = build([item], 4096, Index())
+    (cut,) = build([item], 300, Index())
+    assert len(cut) <= 300 < len(whole)
+    assert (cut.symbol == whole.symbol[: len(cut)]).all()
+    assert whole.turn[len(cut)] == cut.turn[-1] + 1
+
+
+def test_rehearsing_none_draws_outputs_alone() -> None:
+    (stream,) = build([trace(echo_session(5, turns=3))], 1024, Index(), rehearse=0.0)
+    (whole,) = build([trace(echo_session(5, turns=3))], 1024, Index())
+    clean = whole.noisy == 0
+    assert (stream.symbol[stream.noisy == 0] == whole.symbol[clean]).all()
+    assert (stream.steer[stream.noisy == 0] == whole.steer[clean]).all()
+    assert 0 < (stream.symbol == NOISY_WRITE).sum() <= 3
+
+
+def test_rows_are_filled_and_pieces_end_with_turns() -> None:
+    sessions = build(echo_traces(60), 512, Index())
+    rows = pack(sessions, np.arange(60), 512, cut=True)
+    for row in rows:
+        assert sum(piece.tokens for piece in row) <= 512
+        for piece in row:
+            session = sessions[piece.session]
+            ends = piece.tokens == len(session) or session.turn[piece.tokens] != session.turn[piece.tokens - 1]
+            assert ends
+    whole = pack(sessions, np.arange(60), 512, cut=False)
+    assert sorted(piece.session for row in whole for piece in row) == list(range(60))
+    assert all(piece.tokens == len(sessions[piece.session]) for row in whole for piece in row)
+
+
+def test_a_batch_places_sessions_behind_one_another() -> None:
+    sessions = build(echo_traces(2), 512, Index())
+    a, b = len(sessions[0]), len(sessions[1])
+    batch = collate(sessions, [[Piece(0, a), Piece(1, b)], []], 1024)
+    assert batch.symbol.shape == (2, 1024)
+    assert batch.symbol[0, a : a + b].tolist() == sessions[1].symbol.tolist()
+    assert batch.session[0].tolist() == [0] * a + [1] * b + [-1] * (1024 - a - b)
+    assert (batch.session[1] == -1).all()
+    assert (batch.cell[0, a + b :] == NO_CELL).all()
+    assert torch.equal(batch.extra_at[-len(sessions[1].extra_at) :], torch.tensor(sessions[1].extra_at + a))
+
+
+def test_batches_are_the_same_again_and_can_be_skipped() -> None:
+    sessions = build(echo_traces(8), 256, Index())
+    first = [next(stream).symbol for stream in [batches(sessions, 2, 256, seed=3)] for _ in range(6)]
+    again = batches(sessions, 2, 256, seed=3, start=4)
+    assert torch.equal(next(again).symbol, first[4])
+    assert torch.equal(next(again).symbol, first[5])

@@ -1,0 +1,165 @@
+"""Training: the loss falls, a stopped training goes on as if it had not been, and nothing held out is trained on."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sessions import echo_session, echo_traces
+
+from model.font.cells import BACKGROUND, CELL, FOREGROUND
+from model.nccligen.autoencoder import CellAutoencoder
+from model.nccligen.config import PRESETS
+from model.nccligen.machine import load
+from model.nccligen.network import Network
+from model.nccligen.weights import save_weights
+from trainer.batches import batches, collate
+from trainer.casts import write_cast
+from trainer.checkpoint import FILE, CheckpointError, Progress, resume, save_checkpoint
+from trainer.corpus import Index, Piece, build
+from trainer.fit import FitConfig, codes_of, optimizers_of, train_step
+from trainer.fit_cells import CellFit, fit_cells, pixel_batches, psnr
+from trainer.fit_cells import loss as cell_loss
+from trainer.fit_command import TrainError, main, sessions_of
+from trainer.objective import Objective, ObjectiveConfig
+from trainer.render import render_cells
+from trainer.split import held_out_session, session_hash
+
+NANO = PRESETS["nano"]
+CONFIG = FitConfig(rows=2, length=384, compile=False, half=False, warmup=2)
+
+
+@pytest.fixture(scope="module")
+def autoencoder() -> CellAutoencoder:
+    torch.manual_seed(0)
+    return CellAutoencoder(NANO.cell)
+
+
+def objective_of(autoencoder: CellAutoencoder, index: Index) -> Objective:
+    torch.manual_seed(1)
+    return Objective(Network(NANO), codes_of(autoencoder, index.table()), ObjectiveConfig())
+
+
+def test_the_loss_falls(autoencoder: CellAutoencoder) -> None:
+    index = Index()
+    sessions = build(echo_traces(20), 384, index)
+    objective = objective_of(autoencoder, index)
+    optimizers, data = optimizers_of(objective, CONFIG), batches(sessions, 2, 384, 0)
+    losses = [train_step(objective, optimizers, next(data), half=False)[0] for _ in range(25)]
+    assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
+
+
+def test_the_noisy_copy_is_not_shown_what_it_draws(autoencoder: CellAutoencoder) -> None:
+    """Changing the true cells of a write changes no prediction of that write at time 0, nor of any before it."""
+    index = Index()
+    (stream,) = build([*echo_traces(1)], 384, index)
+    objective = objective_of(autoencoder, index)
+    for parameter in objective.network.parameters():
+        if parameter.ndim == 2 and not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.2)
+    last = int(stream.block[stream.noisy == 1].max())
+    outputs = []
+    for change in (0, 1):
+        batch = collate([stream], [[Piece(0, len(stream))]], 384)
+        changed = (batch.block == last) & (batch.cell >= 0) & (batch.session == 0)
+        batch.cell[changed] = (batch.cell[changed] + change) % len(index.cells)
+        predicted = []
+        hook = objective.network.clean.register_forward_hook(lambda m, i, out, kept=predicted: kept.append(out))
+        torch.manual_seed(5)
+        objective(batch, torch.where(batch.noisy.bool(), 0.0, 1.0))
+        hook.remove()
+        outputs.append(predicted[0])
+    assert torch.equal(outputs[0], outputs[1])
+
+
+def test_a_resumed_training_equals_one_that_was_not_stopped(autoencoder: CellAutoencoder, tmp_path: Path) -> None:
+    index = Index()
+    sessions = build(echo_traces(12), 384, index)
+
+    def run(objective: Objective, optimizers: list[torch.optim.Optimizer], start: int, stop: int) -> list[float]:
+        data = batches(sessions, 2, 384, 0, start=start)
+        losses = []
+        for step in range(start, stop):
+            torch.manual_seed(step)
+            losses.append(train_step(objective, optimizers, next(data), half=False)[0])
+        return losses
+
+    whole = objective_of(autoencoder, index)
+    losses = run(whole, optimizers_of(whole, CONFIG), 0, 6)
+    stopped = objective_of(autoencoder, index)
+    optimizers = optimizers_of(stopped, CONFIG)
+    run(stopped, optimizers, 0, 3)
+    save_checkpoint(tmp_path, stopped, optimizers, Progress(3, 1.5), "me")
+    resumed = objective_of(autoencoder, index)
+    optimizers = optimizers_of(resumed, CONFIG)
+    progress = resume(tmp_path, resumed, optimizers, "me")
+    assert (progress.step, progress.seconds) == (3, 1.5)
+    assert run(resumed, optimizers, 3, 6) == losses[3:]
+
+
+def test_a_checkpoint_of_another_training_or_a_broken_one_is_refused(
+    autoencoder: CellAutoencoder, tmp_path: Path
+) -> None:
+    objective = objective_of(autoencoder, Index())
+    assert resume(tmp_path, objective, [], "me") == Progress()
+    save_checkpoint(tmp_path, objective, [], Progress(), "me")
+    with pytest.raises(CheckpointError, match="another training"):
+        resume(tmp_path, objective, [], "you")
+    (tmp_path / FILE).write_bytes((tmp_path / FILE).read_bytes()[:200])
+    with pytest.raises(CheckpointError, match="broken"):
+        resume(tmp_path, objective, [], "me")
+
+
+def test_the_command_trains_from_casts_and_its_weights_run(tmp_path: Path) -> None:
+    for i in range(6):
+        write_cast(echo_session(i), tmp_path / f"{i}.cast")
+    torch.manual_seed(0)
+    save_weights(tmp_path / "cells", NANO, None, CellAutoencoder(NANO.cell), {})
+    out = tmp_path / "out"
+    options = ["--out", str(out), "--preset", "nano", "--cells", str(tmp_path / "cells"), "--no-compile", "--full"]
+    options += ["--max-minutes", "0.02", "--rows", "1", "--length", "512", "--device", "cpu"]
+    assert main([str(tmp_path), *options]) == 0
+    machine = load(out, "cpu")
+    assert machine.name == "nccligen-nano"
+    lines = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+    assert lines[-1]["seconds"] >= 1.2
+    assert [line["step"] for line in lines] == list(range(1, len(lines) + 1))
+    with pytest.raises(TrainError, match="no such file"):
+        main([str(tmp_path / "nowhere"), *options])
+
+
+def test_held_out_sessions_are_not_trained_on(tmp_path: Path) -> None:
+    kept_apart = 0
+    for i in range(80):
+        write_cast(echo_session(i), tmp_path / f"{i:02}.cast")
+        keys = [event.data.encode() for event in echo_session(i).events if event.code == "i"]
+        kept_apart += held_out_session(session_hash(keys))
+    assert kept_apart
+    files = sorted(tmp_path.glob("*.cast"))
+    sessions = sessions_of(files, [], 512)
+    assert (len(sessions.training), len(sessions.held_out)) == (80 - kept_apart, kept_apart)
+    named = sessions_of(files, files[:40], 512)
+    assert len(named.training) + len(named.held_out) == 80
+    assert len(named.held_out) >= 40
+
+
+def test_the_cell_autoencoder_learns() -> None:
+    torch.manual_seed(0)
+    autoencoder = CellAutoencoder(NANO.cell)
+    optimizer = torch.optim.AdamW(autoencoder.parameters(), lr=2e-3)
+    data, held_out = pixel_batches(np.random.default_rng(0), 128), next(pixel_batches(np.random.default_rng(1), 200))
+    untrained = psnr(autoencoder, held_out)
+    for _ in range(60):
+        optimizer.zero_grad()
+        cell_loss(autoencoder, next(data), 0.2).backward()
+        optimizer.step()
+    assert psnr(autoencoder, held_out) > untrained + 5
+
+
+def test_the_blank_is_the_code_of_an_empty_cell() -> None:
+    autoencoder = fit_cells(NANO.cell, CellFit(batch=64, minutes=0.005))
+    blank = np.zeros(1, CELL)
+    blank["glyph"], blank["fg"], blank["bg"] = 32, FOREGROUND, BACKGROUND
+    with torch.no_grad():
+        assert torch.equal(autoencoder.encode(torch.from_numpy(render_cells(blank)))[0], autoencoder.blank)
