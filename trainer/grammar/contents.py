@@ -84,7 +84,14 @@ def check(r: Random, world: World) -> Draft | None:
 
 def _end_of(path: str | None, sign: str) -> str | None:
     """What follows the last `sign` of a path: the name or the extension, if it has one."""
-    return None if path is None or sign not in basename(path) + "/" else path.rpartition(sign)[2]
+    return None if path is None or sign not in f"/{basename(path)}" else path.rpartition(sign)[2]
+
+
+def _only_name(r: Random, world: World) -> str | None:
+    """The name of a file that no other has: what ``find`` prints of several has no sure order."""
+    names = [basename(path) for path in (*world.files, *world.folders)]
+    name = _end_of(any_file(r, world), "/")
+    return name if name and names.count(name) == 1 else None
 
 
 find = templated(
@@ -99,7 +106,7 @@ find = templated(
     1 find . | sort
     1 find . -name <newfile>
     """,
-    base=lambda r, world: _end_of(any_file(r, world), "/"),
+    base=lambda r, world: _only_name(r, world),
     suffix=lambda r, world: _end_of(any_file(r, world), "."),
 )
 """``find`` in ways whose order is sure."""

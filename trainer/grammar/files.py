@@ -13,7 +13,7 @@ from trainer.grammar.world import HOME, World
 
 def touch(r: Random, world: World) -> Draft | None:
     """``touch`` with one to four names, or a brace that makes them."""
-    names = [name for _ in range(r.choice((1, 1, 1, 2, 2, 3, 4))) if (name := new_file(r, world))]
+    names = [name for _ in range(r.choice((1, 1, 2, 2, 3, 3, 4, 5))) if (name := new_file(r, world))]
     if not names or len(" ".join(names)) > 40:
         return None
     typed = " ".join(names)
@@ -100,7 +100,8 @@ def append(r: Random, world: World) -> Draft | None:
 
 _CAT = templated(
     """
-    18 cat <file>
+    15 cat <full>
+    4 cat <file>
     1 cat -n <file>
     1 cat < <file>
     1 cat <file> | cat

@@ -31,7 +31,7 @@ AWAY: Family = family("files", ((3, folders.where), (5, folders.climb), (2, fold
 """What is typed in folders that are not the session's own."""
 
 START: Family = family(
-    "files", ((4, folders.make_folder), (3, files.touch), (6, files.write), (2, files.write_lines), (2, folders.enter))
+    "files", ((4, folders.make_folder), (4, files.touch), (6, files.write), (2, files.write_lines), (2, folders.enter))
 )
 """What is typed mostly while there is no file yet, so that there is something to come back to."""
 
@@ -39,26 +39,26 @@ FAMILY = family(
     "files",
     (
         (13, folders.make_folder),
-        (10, files.touch),
+        (12, files.touch),
         (16, files.write),
         (3, files.write_lines),
         (1.5, files.write_otherwise),
         (7, files.append),
-        (26, files.read),
-        (5, files.read_two),
-        (26, folders.list_here),
-        (12, folders.list_there),
+        (36, files.read),
+        (7, files.read_two),
+        (60, folders.list_here),
+        (20, folders.list_there),
         (4, folders.list_pattern),
         (19, folders.enter),
         (16, folders.climb),
         (1, folders.sideways),
-        (9, folders.where),
+        (13, folders.where),
         (7, files.copy),
         (7, files.move),
         (9, files.remove),
-        (8, contents.count),
+        (10, contents.count),
         (6, contents.ends),
-        (8, contents.check),
+        (10, contents.check),
         (3, contents.find),
         (4, contents.paths),
         (4, contents.search),

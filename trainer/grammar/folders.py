@@ -17,11 +17,11 @@ def make_folder(r: Random, world: World) -> Draft | None:
     if name is None:
         return None
     names = [name]
-    if draw < 0.62:
+    if draw < 0.6:
         flag, tail = r.choice((*[""] * 8, "-p ", "-v ")), r.choice((*[""] * 12, "/"))
         if r.random() < 0.15 and (parent := any_folder(r, world)):
             names = [f"{world.spell(r, parent)}/{name}"]
-    elif draw < 0.8:
+    elif draw < 0.84:
         names += [words.folder_name(r) for _ in range(r.randint(1, 2))]
     else:
         flag, names = ("-p ", ["/".join((name, *(words.folder_name(r) for _ in range(r.choice((1, 1, 2))))))])
@@ -66,8 +66,9 @@ _LIST = templated(
 
 
 def list_here(r: Random, world: World) -> Draft | None:
-    """``ls`` of the current folder; of an empty one less often."""
-    return None if not world.children(world.cwd) and r.random() < 0.7 else _LIST(r, world)
+    """``ls`` of the current folder; of an empty or nearly empty one less often."""
+    entries = len(world.children(world.cwd))
+    return None if r.random() < (0.94, 0.75, 0.2)[min(entries, 2)] else _LIST(r, world)
 
 
 where = templated(
@@ -86,10 +87,10 @@ where = templated(
 def list_there(r: Random, world: World) -> Draft | None:
     """``ls`` of a folder or file made earlier."""
     draw = r.random()
-    path = any_folder(r, world, home=True) if draw < 0.75 else any_file(r, world)
-    if path is None:
+    path = any_folder(r, world, home=True) if draw < 0.82 else any_file(r, world)
+    if path is None or (path in world.folders and not world.children(path) and r.random() < 0.6):
         return None
-    tail = r.choice(("", "", "", "", "/")) if draw < 0.75 else ""
+    tail = r.choice(("", "", "", "", "/")) if draw < 0.82 else ""
     return Draft(f"ls {r.choice((*[''] * 16, '-1 ', '-a ', '-d ', '-A ', '-F ', '-R '))}{world.spell(r, path)}{tail}")
 
 

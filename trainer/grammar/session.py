@@ -30,10 +30,10 @@ FAMILIES: dict[str, Family] = {
 """All families by name."""
 
 WEIGHTS: Mapping[str, float] = {
-    "basics": 0.10,
-    "echo": 0.16,
+    "basics": 0.09,
+    "echo": 0.15,
     "variables": 0.18,
-    "files": 0.26,
+    "files": 0.28,
     "arith": 0.13,
     "errors": 0.12,
     "pipelines": 0.03,
@@ -41,7 +41,7 @@ WEIGHTS: Mapping[str, float] = {
 }
 """The share of each family in all lines."""
 
-FOCUS = 0.55
+FOCUS = 0.6
 """Share of the sessions that keep mostly to one family, as people's do."""
 
 LONGEST = 72
