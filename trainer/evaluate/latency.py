@@ -185,7 +185,7 @@ def table_of(document: dict[str, Any]) -> RenderableType:
         caption=f"{summary['commands']} commands in closed loop; start-up: a fresh shell, one command, to its end",
         caption_justify="left",
         box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=0,
         show_edge=False,
         pad_edge=False,
     )

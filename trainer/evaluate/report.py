@@ -116,7 +116,7 @@ def _family_table(way: str, way_figures: dict[str, Any]) -> Table:
         ),
         caption_justify="left",
         box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=0,
         show_edge=False,
         pad_edge=False,
     )
@@ -159,7 +159,7 @@ def _paper_table(summary: dict[str, Any], machine: str) -> Table:
         ),
         caption_justify="left",
         box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=0,
         show_edge=False,
         pad_edge=False,
     )
