@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.nccligen.address import SPANS, Kind
-from model.nccligen.flow import interpolate, sees
+from model.nccligen.flow import interpolate, perceived, sees
 from model.nccligen.network import Network, Tokens
 from model.protocol import MAX_ROWS
 from trainer.batches import Batch
@@ -32,9 +32,9 @@ class ObjectiveConfig:
     from_noise: float = 0.75
     time_mean: float = -0.3
     time_std: float = 1.2
-    codes: float = 0.3
+    codes: float = 0.6
     addresses: float = 0.5
-    blank: float = 0.3
+    blank: float = 0.5
 
 
 @dataclass(slots=True)
@@ -83,7 +83,8 @@ class Objective(nn.Module):
         is_cell = batch.cell >= 0
         clean = self.codes[batch.cell.clamp(min=0)] * is_cell[..., None]
         noisy = (is_cell & batch.noisy.bool())[..., None]
-        latent = torch.where(noisy, interpolate(clean, torch.randn_like(clean), time[..., None]), clean)
+        x_t = interpolate(clean, torch.randn_like(clean), time[..., None])
+        latent = torch.where(noisy, perceived(x_t, time[..., None]), clean)
         tokens = Tokens(batch.symbol, batch.column, batch.block, time, latent, batch.extra_at, batch.extra_symbol)
         mask = sees(batch.session, batch.block, batch.noisy.bool())
         with torch.autocast(latent.device.type, torch.bfloat16, enabled=half):

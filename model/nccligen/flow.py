@@ -15,6 +15,15 @@ def interpolate(clean: Tensor, noise: Tensor, time: Tensor) -> Tensor:
     return torch.lerp(noise, clean, time)
 
 
+def perceived(x_t: Tensor, time: Tensor) -> Tensor:
+    """What the network is shown of x_t: the best linear guess of x, were latents normal of variance 1.
+
+    It is 0 at time 0, where x_t is noise alone, and x at time 1. Noise shown at full strength looks like cells that are
+    not there, and the network spends its first layers on unseeing it.
+    """
+    return x_t * (time / (time.square() + (1 - time).square()))
+
+
 def sees(session_BL: Tensor, block_BL: Tensor, noisy_BL: Tensor) -> Tensor:
     """Who sees whom in training, where clean and noisy copies of each write stand in one stream.
 

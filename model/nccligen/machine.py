@@ -18,7 +18,7 @@ from torch import Tensor
 from model.nccligen.address import SPANS, Address, Head, Kind, place
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import NCCLIGenConfig
-from model.nccligen.flow import sample
+from model.nccligen.flow import perceived, sample
 from model.nccligen.network import Network, Tokens
 from model.nccligen.state import NCCLIGenState
 from model.nccligen.tokens import (
@@ -167,7 +167,7 @@ class NCCLIGen:
 
         def predict(x_NZ: Tensor, time: float) -> Tensor:
             tokens.time.fill_(time)
-            tokens.latent[0, 1:] = x_NZ
+            tokens.latent[0, 1:] = perceived(x_NZ, tokens.time[0, 1:, None])
             out_BLD, _ = self.network(tokens, None, state.cache)
             clean: Tensor = self.network.clean(out_BLD[0, 1:])
             return clean
