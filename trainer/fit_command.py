@@ -18,12 +18,17 @@ from trainer.casts import read_cast
 from trainer.corpus import Index, Stream, build
 from trainer.fit import FitConfig, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
+from trainer.record import parse_tape, record
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
 
 REHEARSE = 0.5
 """Share of the command lines and prompts that training draws; see `trainer.corpus.build`."""
+
+
+SUFFIXES = (".npz", ".cast", ".tape")
+"""Files that `neuralsh train` reads: shards, recordings, and scripts to record."""
 
 
 class TrainError(ValueError):
@@ -35,7 +40,11 @@ def parser() -> argparse.ArgumentParser:
     defaults = FitConfig()
     p = argparse.ArgumentParser(prog="neuralsh train", description=__doc__)
     p.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help="casts (.cast), shards (.npz) or folders of them"
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="casts, tapes, shards (.npz) or folders of them",
     )
     p.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="checkpoint and weights; resumed if they are there"
@@ -89,17 +98,19 @@ def files_of(paths: list[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise TrainError(f"{path}: no such file; name casts, shards or folders of them")
-        found += sorted(p for p in path.rglob("*") if p.suffix in (".npz", ".cast")) if path.is_dir() else [path]
+        found += sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES) if path.is_dir() else [path]
     if not found:
-        raise TrainError("nothing to train on: name casts (.cast), shards (.npz) or folders of them")
+        raise TrainError("nothing to train on: name casts (.cast), tapes (.tape), shards (.npz) or folders of them")
     return found
 
 
 def traces_of(files: list[Path]) -> Iterator[Trace]:
-    """Traces of casts and shards."""
+    """Traces of casts and shards, and of tapes, which are recorded first."""
     for path in files:
         if path.suffix == ".npz":
             yield from shard_traces(read_shard(path))
+        elif path.suffix == ".tape":
+            yield trace(record(parse_tape(path.read_text("utf-8"), seed=0)))
         else:
             yield trace(read_cast(path))
 

@@ -164,10 +164,27 @@ def _shard_turn(shard: Shard, turn: int) -> Turn:
     return Turn(action, writes, None if family == NO_FAMILY else str(shard.families[family]))
 
 
-def build_shards(recordings: Iterable[Recording], out: str | os.PathLike[str], per_shard: int = 2000) -> dict[str, Any]:
+def shards_done(out: str | os.PathLike[str], per_shard: int) -> int:
+    """Sessions in the whole shards of a folder that `build_shards` was at; 0 if there are none.
+
+    Raises:
+        ShardError: as `build_shards`.
+    """
+    return sum(shard["sessions"] for shard in _built(Path(out), per_shard))
+
+
+def build_shards(
+    recordings: Iterable[Recording], out: str | os.PathLike[str], per_shard: int = 2000, skipped: int = 0
+) -> dict[str, Any]:
     """Packs recordings into shards of `per_shard` sessions, with a manifest of what they hold.
 
     Killed at any time and called again with the same recordings, it goes on after the last whole shard.
+
+    Args:
+        recordings: one a session.
+        out: a folder, made if missing.
+        per_shard: sessions a shard.
+        skipped: how many of the first recordings are already left out, as `shards_done` counts them.
 
     Returns:
         The manifest: ``per_shard``, totals, and for each shard its file, SHA-256, and counts of sessions, held-out
@@ -180,7 +197,7 @@ def build_shards(recordings: Iterable[Recording], out: str | os.PathLike[str], p
     out.mkdir(parents=True, exist_ok=True)
     shards = _built(out, per_shard)
     waiting = iter(recordings)
-    for _ in islice(waiting, sum(shard["sessions"] for shard in shards)):
+    for _ in islice(waiting, sum(shard["sessions"] for shard in shards) - skipped):
         pass
     while batch := list(islice(waiting, per_shard)):
         path = out / f"shard-{len(shards):05d}.npz"

@@ -1,0 +1,58 @@
+"""Records a corpus: sessions of the grammar in a real bash, packed into shards.
+
+    python -m trainer.make_corpus --sessions 20000 --seed 1 --out data/corpus
+
+The same seed and number make the same shards. Stopped at any moment and started again, it goes on after the last whole
+shard.
+"""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from trainer.casts import Recording
+from trainer.grammar import sessions
+from trainer.record import record_many
+from trainer.shards import MANIFEST, build_shards, shards_done
+
+PER_SHARD = 1000
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Record a corpus; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m trainer.make_corpus", description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="shards go there")
+    parser.add_argument("--sessions", type=int, default=20_000, help="how many (default: %(default)s)")
+    parser.add_argument(
+        "--turns", type=int, nargs=2, default=(4, 14), metavar=("LOW", "HIGH"), help="commands a session"
+    )
+    parser.add_argument("--split", choices=("train", "held-out"), default="train")
+    parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(argv)
+    done = shards_done(options.out, PER_SHARD)
+    scripts = islice(
+        sessions(options.seed, split=options.split, turns=tuple(options.turns)), done, max(done, options.sessions)
+    )
+    console = Console(stderr=True)
+    with Progress(console=console) as progress, closing(record_many(scripts, workers=options.workers)) as recordings:
+        task = progress.add_task("recording", total=options.sessions, completed=done)
+
+        def watched() -> Iterator[Recording]:
+            for recording in recordings:
+                progress.advance(task)
+                yield recording
+
+        manifest = build_shards(watched(), options.out, PER_SHARD, done)
+    commands = manifest["turns"] - manifest["sessions"]
+    console.print(f"{options.out / MANIFEST}: {manifest['sessions']} sessions, {commands} commands")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
