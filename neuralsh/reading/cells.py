@@ -4,6 +4,7 @@ It knows the font and nothing else. A frame of mostly known cells costs one pass
 """
 
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,14 +35,20 @@ class _Memory:
         self.row_of: dict[int, int] = {}
         self.cells = np.zeros(_REMEMBERED, CELL)
         self.unlike = np.zeros(_REMEMBERED, np.bool_)
+        self.lock = Lock()
 
-    def rows(self, keys: NDArray[np.uint64], tiles: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """Where the cells of some pictures stand in `cells`, naming those that are new.
+    def look_up(self, keys: NDArray[np.uint64], tiles: NDArray[np.uint8]) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
+        """The cells of some pictures and which may be bitmaps of Unifont, as `_name` gives them. Any thread may ask.
 
         Args:
             keys: uint64 (n,), distinct hashes.
             tiles: uint8 (n, 16, 8, 3).
         """
+        with self.lock:
+            rows = self._rows(keys, tiles)
+            return self.cells[rows], self.unlike[rows]
+
+    def _rows(self, keys: NDArray[np.uint64], tiles: NDArray[np.uint8]) -> NDArray[np.int64]:
         names = keys.tolist()
         new = [position for position, name in enumerate(names) if name not in self.row_of]
         if new:
@@ -88,9 +95,9 @@ def read_cells(frame: Frame) -> NDArray[np.void]:
     inked = np.flatnonzero((words != default).any(axis=1))
     if inked.size:
         keys, first, inverse = np.unique(words[inked] @ _MIX, return_index=True, return_inverse=True)
-        places = _memory.rows(keys, tiles[inked[first]])[inverse.reshape(-1)]
-        cells[inked] = _memory.cells[places]
-        unlike = inked[_memory.unlike[places]]
+        known, unknown = _memory.look_up(keys, tiles[inked[first]])
+        cells[inked] = known[inverse.reshape(-1)]
+        unlike = inked[unknown[inverse.reshape(-1)]]
         if unlike.size:
             _read_bitmaps(tiles, cells, unlike.tolist(), columns)
     return cells.reshape(rows, columns)

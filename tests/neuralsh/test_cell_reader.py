@@ -1,5 +1,7 @@
 """The cell reader against true frames, and against frames that are not quite."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -165,3 +167,10 @@ def test_a_bar_in_reverse_is_no_cursor() -> None:
 def test_the_smallest_and_the_largest_frame() -> None:
     assert frame_lines(render(write("x", 1, 1))) == ["x"]
     assert frame_lines(render(write("y" * 250, 100, 250)))[:2] == ["y" * 250, ""]
+
+
+def test_threads_share_what_was_read() -> None:
+    frames = [render(write(f"$ echo {place:03d} [{place}]\n{chr(0x400 + place)}", 2, 20)) for place in range(64)]
+    with ThreadPoolExecutor(8) as pool:
+        lines = list(pool.map(frame_lines, frames * 4))
+    assert lines == [frame_lines(frame) for frame in frames] * 4
