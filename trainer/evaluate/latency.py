@@ -24,11 +24,13 @@ from trainer import metrics
 from trainer.casts import read_cast
 from trainer.evaluate.held_out import held_out_casts
 from trainer.evaluate.recorded import recorded_turns
-from trainer.evaluate.rollout import FRAMES_A_TURN
 from trainer.evaluate.suite import Job, Outcome
 
 SESSIONS = 6
 """Sessions timed if the job does not say."""
+
+FRAMES_A_TURN = 256
+"""A turn is stopped after so many frames."""
 
 STARTS = 3
 """Fresh processes timed."""

@@ -22,8 +22,8 @@ Way = Literal["closed loop", "recorded context"]
 
 WAYS: tuple[Way, ...] = ("closed loop", "recorded context")
 
-FRAMES_A_TURN = 1024
-"""A turn is stopped after so many frames: a machine that never yields must not hold up an evaluation."""
+FRAMES_A_TURN = 64
+"""A turn is stopped after so many frames and four times those recorded: it is wrong by then, and may never yield."""
 
 PixelWrite = tuple[Address, NDArray[np.uint8]]
 """An address and its cells as pixels, uint8 (length, 16, 8, 3)."""
@@ -110,7 +110,8 @@ def roll_out(machine: Absorbing, session: Session, readers: Readers, way: Way) -
     start = 0
     for reference in session.references:
         before = state.fork() if way == "recorded context" else state
-        drawn = draw_turn(machine, before, reference.turn, start, readers)
+        limit = FRAMES_A_TURN + 4 * len(reference.writes)
+        drawn = draw_turn(machine, before, reference.turn, start, readers, limit)
         yield drawn
         start = drawn.text.start
         if way == "recorded context":
@@ -118,7 +119,9 @@ def roll_out(machine: Absorbing, session: Session, readers: Readers, way: Way) -
             start = reference.turn.start
 
 
-def draw_turn(machine: NeuralComputer, state: Any, turn: RecordedTurn, start: int, readers: Readers) -> Drawn:
+def draw_turn(
+    machine: NeuralComputer, state: Any, turn: RecordedTurn, start: int, readers: Readers, limit: int
+) -> Drawn:
     """Steps a machine through one action and reads what it draws.
 
     Args:
@@ -127,6 +130,7 @@ def draw_turn(machine: NeuralComputer, state: Any, turn: RecordedTurn, start: in
         turn: the recorded turn whose action is taken.
         start: the cell at which the prompt starts in its row.
         readers: read the frames.
+        limit: frames after which it is stopped.
     """
     count = 0
     error: str | None = None
@@ -137,7 +141,7 @@ def draw_turn(machine: NeuralComputer, state: Any, turn: RecordedTurn, start: in
             for frame in machine.step(state, turn.action):
                 count += 1
                 yield frame
-                if count == FRAMES_A_TURN:
+                if count == limit:
                     error = f"stopped after {count} frames"
                     return
         except ActionError as refusal:
