@@ -45,12 +45,12 @@ class FitConfig:
     """
 
     minutes: float = 60.0
-    rows: int = 8
+    rows: int = 6
     length: int = 1024
-    matrix_rate: float = 0.02
-    rate: float = 3e-3
+    matrix_rate: float = 0.002
+    rate: float = 6e-4
     warmup: int = 50
-    decay: float = 0.5
+    decay: float = 0.8
     weight_decay: float = 0.01
     seed: int = 0
     save_every: float = 120.0
@@ -104,72 +104,87 @@ def rate_at(progress: Progress, config: FitConfig) -> float:
     return min((progress.step + 1) / config.warmup, 1.0) * max(min(left / config.decay, 1.0), 0.0)
 
 
-def fit(
-    config: NCCLIGenConfig,
-    autoencoder: CellAutoencoder,
-    training: list[Stream],
-    held_out: list[Stream],
-    index: Index,
-    fit_config: FitConfig,
-    folder: Path,
-    device: str,
-    identity: str,
-    report: Callable[[Report], None],
-    start: Network | None = None,
-) -> Network:
-    """Train until the minutes are up; resumes from a checkpoint in `folder`, and leaves the weights there.
+@dataclass(frozen=True, slots=True)
+class FitJob:
+    """One training.
 
-    Args:
-        config: of the machine.
+    Attributes:
+        machine: sizes of the machine.
         autoencoder: trained; it stays as it is.
         training, held_out: sessions.
         index: the cells and families they use.
-        fit_config: how.
-        folder: checkpoint, `metrics.jsonl` and, at the end, weights go there.
+        fit: how it is trained.
+        folder: checkpoint, `metrics.jsonl` and weights go there.
         device: ``cpu`` or ``cuda``.
-        identity: see `save_checkpoint`.
-        report: called after every step.
+        identity: names the training; see `save_checkpoint`.
         start: weights to start from; None: random ones.
+    """
+
+    machine: NCCLIGenConfig
+    autoencoder: CellAutoencoder
+    training: list[Stream]
+    held_out: list[Stream]
+    index: Index
+    fit: FitConfig
+    folder: Path
+    device: str
+    identity: str
+    start: Network | None = None
+
+
+def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], bool] = lambda: False) -> Network:
+    """Train until the minutes are up; resumes from a checkpoint in the folder, and leaves the weights there.
+
+    Args:
+        job: what to train.
+        report: called after every step.
+        stopped: asked after every step; True saves and returns early.
 
     Raises:
-        CheckpointError: if `folder` holds a checkpoint of another training.
+        CheckpointError: if the folder holds a checkpoint of another training.
     """
-    torch.manual_seed(fit_config.seed)
-    network = start or Network(config)
-    objective = Objective(network, codes_of(autoencoder, index.table()), fit_config.objective).to(device)
-    optimizers = optimizers_of(objective, fit_config)
+    config, limit = job.fit, 60 * job.fit.minutes
+    torch.manual_seed(config.seed)
+    network = job.start or Network(job.machine)
+    objective = Objective(network, codes_of(job.autoencoder, job.index.table()), config.objective).to(job.device)
+    optimizers = optimizers_of(objective, config)
     bases = [optimizer.param_groups[0]["lr"] for optimizer in optimizers]
-    progress = resume(folder, objective, optimizers, identity)
-    if fit_config.compile:
+    progress = resume(job.folder, objective, optimizers, job.identity)
+    if config.compile:
         network.transformer.compile(dynamic=False)
-    data = batches(training, fit_config.rows, fit_config.length, fit_config.seed, start=progress.step)
-    torch.manual_seed(fit_config.seed + progress.step)
+    data = batches(job.training, config.rows, config.length, config.seed, start=progress.step)
+    torch.manual_seed(config.seed + progress.step)
     saved = validated = progress.seconds
-    limit = 60 * fit_config.minutes
-    scores = None
-    while progress.seconds < limit:
+    ended = progress.seconds >= limit
+    while not ended:
         began = time.perf_counter()
         for optimizer, base in zip(optimizers, bases, strict=True):
-            optimizer.param_groups[0]["lr"] = base * rate_at(progress, fit_config)
-        loss, cells = train_step(objective, optimizers, next(data).to(device), fit_config.half)
+            optimizer.param_groups[0]["lr"] = base * rate_at(progress, config)
+        loss, cells = train_step(objective, optimizers, next(data).to(job.device), config.half)
         spent = time.perf_counter() - began
         progress.step += 1
         progress.seconds += spent
+        ended = progress.seconds >= limit or stopped()
         scores = None
-        if progress.seconds - validated > fit_config.validate_every or progress.seconds >= limit:
-            scores = validate(
-                objective, held_out, list(index.families), fit_config.rows, fit_config.length, fit_config.half, device
-            )
-            validated = progress.seconds
-        tokens = fit_config.rows * fit_config.length / spent
-        step = Report(progress.step, progress.seconds, loss, cells, tokens, scores)
-        _log(folder, step)
+        if progress.seconds - validated > config.validate_every or ended:
+            scores, validated = _validate(objective, job), progress.seconds
+        step = Report(progress.step, progress.seconds, loss, cells, config.rows * config.length / spent, scores)
+        _log(job.folder, step)
         report(step)
-        if progress.seconds - saved > fit_config.save_every or progress.seconds >= limit:
-            save_checkpoint(folder, objective, optimizers, progress, identity)
-            save_weights(folder, config, network, autoencoder, _account(fit_config, progress, scores, identity))
+        if progress.seconds - saved > config.save_every or ended:
+            save_checkpoint(job.folder, objective, optimizers, progress, job.identity)
+            account = _account(config, progress, scores, job.identity)
+            save_weights(job.folder, job.machine, network, job.autoencoder, account)
             saved = progress.seconds
     return network
+
+
+def _validate(objective: Objective, job: FitJob) -> Scores | None:
+    """Scores on the held-out sessions, in batches of the shape of training."""
+    config = job.fit
+    return validate(
+        objective, job.held_out, list(job.index.families), config.rows, config.length, config.half, job.device
+    )
 
 
 def train_step(

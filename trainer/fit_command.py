@@ -3,7 +3,9 @@
 import argparse
 import hashlib
 import json
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,12 +18,13 @@ from model.nccligen.network import Network
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_config, save_weights
 from trainer.casts import read_cast
 from trainer.corpus import Index, Stream, build
-from trainer.fit import FitConfig, Report, fit
+from trainer.fit import FitConfig, FitJob, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
 from trainer.record import parse_tape, record
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
+from trainer.validate import Scores
 
 REHEARSE = 0.5
 """Share of the command lines and prompts that training draws; see `trainer.corpus.build`."""
@@ -151,27 +154,42 @@ def _identity(args: argparse.Namespace, files: list[Path]) -> str:
 def main(argv: list[str]) -> int:
     """Run `neuralsh train`. Returns the exit code; raises ValueErrors with one line for the user."""
     args = parser().parse_args(argv)
-    config = PRESETS[args.preset]
     if args.fit_cells is not None:
-        autoencoder = fit_cells(config.cell, CellFit(minutes=args.fit_cells, seed=args.seed))
-        save_weights(
-            args.out, config, None, autoencoder, {"cells": asdict(CellFit(minutes=args.fit_cells, seed=args.seed))}
-        )
+        settings = CellFit(minutes=args.fit_cells, seed=args.seed)
+        config = PRESETS[args.preset]
+        save_weights(args.out, config, None, fit_cells(config.cell, settings), {"cells": asdict(settings)})
         return 0
-    _, _, autoencoder, _ = load_weights(args.cells)
     console = Console(stderr=True)
+    job = _job(args, console)
+    with _interrupts() as interrupted, _progress(console) as progress:
+        task = progress.add_task("first step", total=60 * args.max_minutes)
+
+        def show(step: Report) -> None:
+            left = max(0.0, args.max_minutes - step.seconds / 60)
+            progress.update(task, completed=step.seconds, description=_line(step, left))
+            if step.scores is not None:
+                console.print(_scores(step, step.scores))
+
+        fit(job, show, interrupted)
+        if interrupted():
+            console.print(f"stopped; the same command goes on from {args.out}")
+            return 130
+    return 0
+
+
+def _job(args: argparse.Namespace, console: Console) -> FitJob:
+    """What the options ask for, its sessions read."""
+    _, _, autoencoder, _ = load_weights(args.cells)
     files = files_of(args.paths)
-    apart = files_of(args.validate) if args.validate else []
     with console.status("reading"):
-        sessions = sessions_of(files, apart, args.length)
+        sessions = sessions_of(files, files_of(args.validate) if args.validate else [], args.length)
     if not sessions.training:
         raise TrainError("nothing to train on: every session is held out, or longer than --length in its first turn")
     console.print(
         f"{len(sessions.training)} sessions to train on, {len(sessions.held_out)} held out, "
         f"{len(sessions.index.cells)} distinct cells"
     )
-    start = _initial(args.init, args.preset)
-    fit_config = FitConfig(
+    settings = FitConfig(
         minutes=args.max_minutes,
         rows=args.rows,
         length=args.length,
@@ -182,38 +200,56 @@ def main(argv: list[str]) -> int:
         compile=not args.no_compile,
         half=not args.full,
     )
-    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
-        task = progress.add_task("first step", total=60 * args.max_minutes)
+    return FitJob(
+        machine=PRESETS[args.preset],
+        autoencoder=autoencoder,
+        training=sessions.training,
+        held_out=sessions.held_out,
+        index=sessions.index,
+        fit=settings,
+        folder=args.out,
+        device=args.device,
+        identity=_identity(args, files),
+        start=_initial(args.init, args.preset),
+    )
 
-        def show(step: Report) -> None:
-            left = max(0.0, args.max_minutes - step.seconds / 60)
-            text = f"step {step.step}  loss {step.loss:.3f}  changed cells {step.cells:.3f}"
-            progress.update(
-                task,
-                completed=step.seconds,
-                description=f"{text}  {step.tokens_per_second:.0f} tokens/s  {left:.1f} min left",
-            )
-            if step.scores is not None:
-                families = "  ".join(f"{name} {share:.2f}" for name, share in step.scores.families.items())
-                console.print(
-                    f"{step.seconds / 60:.1f} min, step {step.step}: held-out cells {step.scores.cells:.4f}, "
-                    f"addresses {step.scores.addresses:.4f}, turns {step.scores.turns:.3f} ({families})"
-                )
 
-        fit(
-            config,
-            autoencoder,
-            sessions.training,
-            sessions.held_out,
-            sessions.index,
-            fit_config,
-            args.out,
-            args.device,
-            _identity(args, files),
-            show,
-            start,
-        )
-    return 0
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: a step is never left half done. A second Ctrl-C stops at once."""
+    pressed = False
+
+    def press(number: int, frame: object) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console)
+
+
+def _line(step: Report, left: float) -> str:
+    """A step as one line of progress; `left` in minutes."""
+    return (
+        f"step {step.step}  loss {step.loss:.3f}  changed cells {step.cells:.3f}  "
+        f"{step.tokens_per_second:.0f} tokens/s  {left:.1f} min left"
+    )
+
+
+def _scores(step: Report, scores: Scores) -> str:
+    """A validation as one line."""
+    families = "  ".join(f"{name} {share:.2f}" for name, share in scores.families.items())
+    return (
+        f"{step.seconds / 60:.1f} min, step {step.step}: held-out cells {scores.cells:.4f}, "
+        f"addresses {scores.addresses:.4f}, turns {scores.turns:.3f} ({families})"
+    )
 
 
 def _initial(folder: Path | None, preset: str) -> Network | None:
