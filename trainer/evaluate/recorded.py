@@ -95,6 +95,7 @@ def recorded_turns(recording: Recording) -> Iterator[RecordedTurn]:
 def _exchanges(recording: Recording) -> Iterator[_Exchange]:
     """Events gathered by action; a size that comes just before keys belongs to them."""
     current = _Exchange(Action(b"", clock=_clock(recording, 0.0)))
+    first = True
     marks: dict[str, str] = {}
     for event in recording.events:
         match event.code:
@@ -108,11 +109,17 @@ def _exchanges(recording: Recording) -> Iterator[_Exchange]:
             case "i" | "r":
                 geometry = parse_size(event.data) if event.code == "r" else None
                 keys = event.data.encode("utf-8", "replace") if event.code == "i" else b""
+                shown: list[str] = []
                 if event.code == "i" and current.action.geometry and not current.action.keys and not current.output:
                     geometry = current.action.geometry
+                elif first and not keys and geometry is None:
+                    # An empty action that comes first is the start itself: what was shown before it belongs to it.
+                    shown = current.output
                 elif not current.empty:
                     yield current
-                current = _Exchange(_action(recording, event, keys, geometry, marks), marks.get("family"))
+                first = False
+                action = _action(recording, event, keys, geometry, marks)
+                current = _Exchange(action, marks.get("family"), output=shown)
                 if event.code == "i":
                     marks = {}
     yield current

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from trainer.casts import Event, Recording
 
-_ENDS = frozenset("\r\n\x03\x04\x1a")
-"""Keys that send what was typed: Enter, Ctrl-C, Ctrl-D, Ctrl-Z."""
+_ENDS = frozenset("\r\n\x03\x04\x0c\x1a")
+"""Keys that send what was typed: Enter, Ctrl-C, Ctrl-D, Ctrl-Z; or draw the screen anew: Ctrl-L."""
 
 _RUBOUTS = frozenset("\x7f\b")
 
@@ -15,8 +15,11 @@ def by_line(recording: Recording) -> Recording:
     """The recording with keys that were recorded one by one joined into lines.
 
     A line keeps the place and time of its first key, so that all its echo comes after it, and rubbed-out characters
-    are left out. Keys after the last Enter are a line of their own. Actions that are lines stay as they are.
+    are left out. Keys after the last Enter are a line of their own. Actions that are lines stay as they are, and so do
+    those of a machine's own session.
     """
+    if own_machine(recording) is not None:
+        return recording
     events: list[Event] = []
     lines: dict[int, list[str]] = {}
     at: int | None = None
@@ -40,6 +43,17 @@ def by_line(recording: Recording) -> Recording:
     for number, typed in lines.items():
         events[number] = replace(events[number], data="".join(typed))
     return replace(recording, events=[event for i, event in enumerate(events) if event.data or i not in lines])
+
+
+def own_machine(recording: Recording) -> tuple[str, str] | None:
+    """Name and weights hash of the machine that drew the recording, if `neuralsh --record` wrote it."""
+    for event in recording.events:
+        if event.code == "m" and event.data.startswith("machine:"):
+            name, _, weights = event.data.removeprefix("machine:").rpartition(":")
+            return name, weights
+        if event.code in "io" and event.data:
+            return None
+    return None
 
 
 def _split(data: str) -> Iterator[str]:

@@ -1,0 +1,136 @@
+"""`neuralsh --replay FILE.cast --verify`: proves that a session of the machine's own comes out the same again.
+
+A session that `neuralsh --record` wrote holds every action with its clock and geometry, and after every turn the hash
+of the whole state: cache, frame and all. The same weights must give the same hashes. A turn that was stopped in its
+middle is drawn again to the frame it was stopped at.
+"""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from model.protocol import Action, ActionError, Geometry, NeuralComputer
+from neuralsh.ansi import RESET
+from neuralsh.errors import DONE, FAILED, ShellError, one_line
+from neuralsh.machines import MachineFactory
+from trainer.casts import Recording, parse_size
+from trainer.evaluate.typed import own_machine, typed_text
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn of a machine's own session.
+
+    Attributes:
+        action: as it was taken.
+        frames: drawn for it.
+        state: the hash after it; None if the recording ends before.
+    """
+
+    action: Action
+    frames: int = 0
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A turn drawn again.
+
+    Attributes:
+        command: the line.
+        recorded: the hash in the recording.
+        state: the hash now.
+        error: why the machine did not take the action now.
+    """
+
+    command: str
+    recorded: str
+    state: str
+    error: str | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the state is the same, every bit of it."""
+        return self.recorded == self.state
+
+
+def run_verify(recording: Recording, options: Namespace, factory: MachineFactory) -> int:
+    """Draws a session again and prints whether every state is as recorded; stops at the first that is not.
+
+    Raises:
+        ShellError: if it is not a session of a machine, or one of other weights.
+    """
+    drawn_by = own_machine(recording)
+    if drawn_by is None:
+        raise ShellError(
+            f"{options.replay}: not a session of a machine: only what neuralsh --record wrote can be verified"
+        )
+    name, weights = drawn_by
+    turns = [turn for turn in own_turns(recording) if turn.state is not None]
+    if not turns:
+        raise ShellError(f"{options.replay}: ends before its first turn does; there is nothing to verify")
+    machine = factory(options.model, options.device)
+    if machine.weights_hash != weights:
+        raise ShellError(
+            f"{options.replay}: drawn by {name} with other weights ({weights[:12]}, here {machine.weights_hash[:12]}): "
+            "name its weights with --model"
+        )
+    done = 0
+    for check in verify(machine, recording.geometry, turns):
+        if options.json:
+            print(json.dumps({"command": check.command, "recorded": check.recorded, "state": check.state}), flush=True)
+        if not check.exact:
+            _say(options, f"turn {done} ({check.command!r}) differs: {check.error or 'another state'}", done, False)
+            return FAILED
+        done += 1
+    _say(options, f"{done} turns of {machine.name}: every state is as recorded", done, True)
+    return DONE
+
+
+def _say(options: Namespace, message: str, turns: int, exact: bool) -> None:
+    print(json.dumps({"summary": {"exact": exact, "turns": turns}}) if options.json else message, flush=True)
+
+
+def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn]) -> Iterator[Check]:
+    """Draws turns again from a blank screen, and compares the state after each."""
+    state = machine.boot(None, geometry)
+    for turn in turns:
+        error = None
+        frames = machine.step(state, turn.action)
+        try:
+            for count, _ in enumerate(frames, 1):
+                if count == turn.frames:
+                    break
+        except ActionError as refusal:
+            error = one_line(refusal)
+        finally:
+            close = getattr(frames, "close", None)
+            if close is not None:
+                close()
+        yield Check(typed_text(turn.action.keys), turn.state or "", state.digest(), error)
+
+
+def own_turns(recording: Recording) -> Iterator[Turn]:
+    """The turns of a session that `neuralsh --record` wrote."""
+    turn: Turn | None = None
+    marks: dict[str, str] = {}
+    geometry: Geometry | None = None
+    for event in recording.events:
+        match event.code:
+            case "r":
+                geometry = parse_size(event.data)
+            case "m":
+                name, _, text = event.data.partition(":")
+                if name == "state" and turn is not None:
+                    turn.state = text
+                    yield turn
+                    turn = None
+                marks[name] = text
+            case "i":
+                clock = datetime.fromisoformat(marks["clock"]) if "clock" in marks else None
+                turn = Turn(Action(event.data.encode(), marks.get("caption"), clock, geometry))
+                marks, geometry = {}, None
+            case "o" if turn is not None and event.data != RESET:
+                turn.frames += 1

@@ -1,0 +1,280 @@
+"""Replays: a recording beside what a machine draws, and sessions of a machine proved again."""
+
+import asyncio
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes import FakeMachine, shell
+
+from model.protocol import Geometry
+from neuralsh.app.replay_screen import ReplayApp, Replayer
+from neuralsh.errors import ShellError
+from neuralsh.options import shell_parser
+from neuralsh.recording import CastWriter
+from neuralsh.replay import Step, main, open_recording, replay, shell_readers
+from neuralsh.session import Session
+from trainer.casts import CastError, Event, Recording, read_cast, write_cast
+
+PROMPT = "\x1b[38;2;0;205;0m~\x1b[0m$ "
+READERS = shell_readers("cells")
+
+
+def recording_of(*lines: str, geometry: Geometry | None = None) -> Recording:
+    """What `fakes.shell` prints for lines, as a terminal would have recorded it."""
+    events = [Event(0.0, "o", PROMPT)]
+    for number, line in enumerate(lines, 1):
+        printed = shell(line).replace("\n", "\r\n").replace("\f", "\x1b[H\x1b[2J")
+        events += [Event(number, "i", line + "\r"), Event(number + 0.1, "o", f"{line}\r\n{printed}{PROMPT}")]
+    return Recording(geometry or Geometry(10, 40), 1_700_000_000, events)
+
+
+def own_session(path: Path, *lines: str, stop_after: int | None = None, answer: object = shell) -> Path:
+    """A session of the fake machine, as `neuralsh --record` writes it; its last turn stopped after so many frames."""
+    machine = FakeMachine(answer)  # type: ignore[arg-type]
+    session = Session(machine, Geometry(10, 40), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
+    with closing(CastWriter(path, machine, session.frame)) as writer:
+        session.watchers.append(writer)
+        list(session.start())
+        for line in lines:
+            frames = session.run(line.encode() + b"\r", caption="a hint")
+            for count, _ in enumerate(frames, 1):
+                if line == lines[-1] and count == stop_after:
+                    break
+            frames.close()
+    return path
+
+
+def options(path: Path, *more: str) -> Namespace:
+    return shell_parser().parse_args(["--replay", str(path), *more])
+
+
+def finished(steps: Iterator[Step]) -> list[Step]:
+    return [step for step in steps if step.timing is not None and step.turn.action.keys]
+
+
+def test_a_machine_that_draws_the_recording_is_exact() -> None:
+    recording = recording_of("echo hi", "seq 20", "echo -n x", "echo y", "clear", "nope")
+    steps = finished(replay(FakeMachine(), recording, READERS))
+    assert [step.score.exact for step in steps if step.score] == [True] * 6
+    assert [step.score.char_acc for step in steps if step.score] == [1.0] * 6
+    assert all(step.timing is not None and step.timing.frames for step in steps)
+
+
+def test_a_machine_that_draws_something_else_is_not() -> None:
+    machine = FakeMachine(lambda line: "bye\n" if line == "echo hi" else shell(line))
+    first, second = finished(replay(machine, recording_of("echo hi", "echo b"), READERS))
+    assert first.score is not None and second.score is not None
+    assert (first.score.exact, second.score.exact) == (False, True)
+    assert first.score.psnr < 100
+    assert first.score.recorded["output"] == ["hi"]
+    assert first.score.drawn["output"] == ["bye"]
+
+
+def test_frames_come_as_they_are_drawn() -> None:
+    steps = list(replay(FakeMachine(), recording_of("seq 3"), READERS))
+    assert [step.timing is None for step in steps] == [False, *[True] * (len(steps) - 2), False]
+    assert len(steps) > 5
+
+
+def test_headless_json_is_an_object_a_command_and_a_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_cast(recording_of("echo hi", "seq 12"), tmp_path / "a.cast")
+    assert main(options(tmp_path / "a.cast", "--headless", "--json"), lambda name, device: FakeMachine()) == 0
+    first, second, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["command"], first["output"], first["exact"]) == ("echo hi", ["hi"], True)
+    assert second["recorded"]["output"] == second["output"] == [str(number) for number in range(1, 13)]
+    assert last["summary"] == {
+        "commands": 2,
+        "exact": 2,
+        "psnr": last["summary"]["psnr"],
+        "ssim": last["summary"]["ssim"],
+        "char_acc": 1.0,
+        "exact_line": 1.0,
+    }
+
+
+def test_headless_text_is_a_line_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_cast(recording_of("echo hi"), tmp_path / "a.cast")
+    assert main(options(tmp_path / "a.cast", "--headless"), lambda name, device: FakeMachine()) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].split()[:3] == ["1", "echo", "hi"]
+    assert shown[0].endswith("exact")
+    assert shown[1].startswith("1 of 1 commands exact; mean PSNR ")
+
+
+def test_a_line_the_machine_cannot_take_is_told_and_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_cast(recording_of("echo " + "x" * 2000, "echo b"), tmp_path / "a.cast")
+    assert main(options(tmp_path / "a.cast", "--headless", "--json"), lambda name, device: FakeMachine()) == 1
+    caught = capsys.readouterr()
+    first, second, last = map(json.loads, caught.out.splitlines())
+    assert "reads at most" in first["error"]
+    assert not first["exact"]
+    assert second["exact"]
+    assert last["summary"]["commands"] == 2
+    assert caught.err.startswith("neuralsh: command 1: ")
+
+
+def test_sizes_that_change_are_replayed() -> None:
+    recording = recording_of("echo a")
+    recording.events += [
+        Event(5, "r", "30x6"),
+        Event(6, "i", "echo b\r"),
+        Event(6.1, "o", f"echo b\r\nb\r\n{PROMPT}"),
+    ]
+    steps = finished(replay(FakeMachine(), recording, READERS))
+    assert [step.drawn.geometry for step in steps] == [Geometry(10, 40), Geometry(6, 30)]
+    assert steps[1].score is not None
+
+
+def test_what_cannot_be_replayed_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.cast"
+    recording = recording_of("echo hi")
+    recording.events = [event for event in recording.events if event.code != "i"]
+    write_cast(recording, path)
+    with pytest.raises(ShellError, match="no input"):
+        main(options(path, "--headless"), lambda name, device: FakeMachine())
+    with pytest.raises(CastError):
+        open_recording(tmp_path / "absent.cast")
+    path.write_text("not a cast\n")
+    with pytest.raises(CastError):
+        open_recording(path)
+
+
+def test_a_cast_cut_in_half_is_replayed_as_far_as_it_is_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.cast"
+    write_cast(recording_of("echo a", "echo b", "echo c"), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 3 // 4])
+    assert main(options(path, "--headless", "--json"), lambda name, device: FakeMachine()) == 0
+    caught = capsys.readouterr()
+    assert "cut off" in caught.err
+    *commands, last = map(json.loads, caught.out.splitlines())
+    assert len(commands) == last["summary"]["commands"] == 2
+    assert commands[0]["exact"]
+
+
+def test_a_session_of_its_own_is_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi", "seq 20", "clear")
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
+    assert capsys.readouterr().out == "4 turns of fake: every state is as recorded\n"
+
+
+def test_the_first_difference_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi", "echo b", "echo c")
+    other = FakeMachine(lambda line: "bye\n" if line == "echo b" else shell(line))
+    assert main(options(path, "--verify"), lambda name, device: other) == 1
+    assert capsys.readouterr().out == "turn 2 ('echo b') differs: another state\n"
+    assert main(options(path, "--verify", "--json"), lambda name, device: other) == 1
+    *turns, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [turn["recorded"] == turn["state"] for turn in turns] == [True, True, False]
+    assert last == {"summary": {"exact": False, "turns": 2}}
+
+
+def test_a_turn_that_was_stopped_is_verified_to_the_frame_it_was_stopped_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi", "seq 30", stop_after=7)
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
+    assert capsys.readouterr().out.startswith("3 turns of fake")
+
+
+def test_only_sessions_of_these_weights_are_verified(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi")
+    other = FakeMachine()
+    other.weights_hash = "1" * 64
+    with pytest.raises(ShellError, match="other weights"):
+        main(options(path, "--verify"), lambda name, device: other)
+    write_cast(recording_of("echo hi"), tmp_path / "bash.cast")
+    with pytest.raises(ShellError, match="not a session of a machine"):
+        main(options(tmp_path / "bash.cast", "--verify"), lambda name, device: FakeMachine())
+
+
+def test_a_session_of_its_own_is_replayed_exactly(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi", "seq 20", "echo -n x", "echo y")
+    machine = FakeMachine()
+    steps = finished(replay(machine, read_cast(path), READERS))
+    assert [action.keys for action in machine.actions][:2] == [b"", b"echo hi\r"]
+    assert [step.score.exact for step in steps if step.score] == [True] * 4
+
+
+async def until_ended(app: ReplayApp) -> None:
+    while app.ended is None:
+        await asyncio.sleep(0)
+
+
+def replay_app(*lines: str) -> ReplayApp:
+    return ReplayApp(lambda: replay(FakeMachine(), recording_of(*lines), READERS), "a.cast", pace=0.0)
+
+
+def rows(app: ReplayApp) -> list[str]:
+    return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+async def test_both_screens_and_figures_are_shown() -> None:
+    app = replay_app("echo hi", "nope")
+    async with app.run_test(size=(90, 16)) as pilot:
+        await until_ended(app)
+        await pilot.pause()
+        shown = rows(app)
+        assert shown[0].split() == ["recorded:", "a.cast", "the", "machine"]
+        assert shown[2].split() == ["hi", "hi"]
+        assert shown[4].count("bash: nope: command not found") == 2
+        assert shown[-3].startswith("turn 2: nope  PSNR")
+        assert shown[-2].startswith("the end: 2 of 2 commands exact; mean PSNR")
+
+
+async def test_earlier_turns_can_be_gone_back_to() -> None:
+    app = replay_app("echo one", "echo two", "clear")
+    async with app.run_test(size=(90, 16)) as pilot:
+        await until_ended(app)
+        await pilot.press("left")
+        assert rows(app)[-3].startswith("turn 2: echo two")
+        await pilot.press("left", "left", "left")
+        assert rows(app)[-3].startswith("turn 1: echo one")
+        assert rows(app)[2].split() == ["one", "one"]
+        await pilot.press("right", "right")
+        assert rows(app)[-3].startswith("turn 3: clear")
+
+
+async def test_a_paused_replay_goes_on_turn_by_turn() -> None:
+    app = replay_app("echo one", "echo two", "echo three")
+    app._replayer.pause()
+    async with app.run_test(size=(90, 16)) as pilot:
+        while len(app.finished) < 1:
+            await asyncio.sleep(0)
+        await pilot.pause()
+        assert len(app.finished) == 1
+        assert rows(app)[-3].startswith("paused  turn 1")
+        await pilot.press("right")
+        while len(app.finished) < 2:
+            await asyncio.sleep(0)
+        assert app._replayer.paused
+        await pilot.press("space")
+        await until_ended(app)
+        assert len(app.finished) == 3
+
+
+async def test_a_failure_ends_the_app_with_one_line() -> None:
+    def steps() -> Iterator[Step]:
+        raise ShellError("no weights there")
+
+    app = ReplayApp(steps, "a.cast", pace=0.0)
+    async with app.run_test():
+        await until_ended(app)
+    assert app.return_value == "no weights there"
+
+
+def test_a_replay_can_be_left_while_it_waits() -> None:
+    replayer = Replayer(lambda: replay(FakeMachine(), recording_of("echo a", "echo b"), READERS), lambda m: None, 0.0)
+    replayer.pause()
+    replayer.start()
+    replayer.close()
+    assert not replayer._thread.is_alive()
