@@ -4,5 +4,16 @@ from trainer.record.errors import RecordError
 from trainer.record.recorder import record, record_many
 from trainer.record.script import Line, Script, ScriptError, parse_script
 from trainer.record.session import Limits
+from trainer.record.tape import parse_tape
 
-__all__ = ["Limits", "Line", "RecordError", "Script", "ScriptError", "parse_script", "record", "record_many"]
+__all__ = [
+    "Limits",
+    "Line",
+    "RecordError",
+    "Script",
+    "ScriptError",
+    "parse_script",
+    "parse_tape",
+    "record",
+    "record_many",
+]

@@ -9,7 +9,8 @@
  * A row says that from `real` nanoseconds on the session's clock stood at `session` nanoseconds. By it the times that the
  * kernel gives to files are told; those before the first row (files of the system, dates set by hand) stay as they are.
  *
- * getrandom() answers from a generator seeded by the recorder, so that `mktemp`, `shuf` and Python's hashes repeat too.
+ * getrandom() answers from a generator seeded by the recorder, so that `shuf` and Python's hashes repeat too.
+ * CLOCK_MONOTONIC stays real, for what waits by it; `mktemp` takes its names from there.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -98,6 +98,9 @@ class Clock:
 _COARSE = getattr(time, "CLOCK_REALTIME_COARSE", 5)
 """The clock that dates files: the real one at the kernel's last tick."""
 
+TICK_SECONDS = time.clock_getres(_COARSE)
+"""How long that clock stands still."""
+
 
 def files_are_dated() -> int:
     """Real nanoseconds up to which the kernel has dated files so far."""

@@ -4,8 +4,8 @@ import os
 import selectors
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, cast
 
@@ -30,10 +30,11 @@ def record(script: Script, limits: Limits | None = None) -> Recording:
     Raises:
         RecordError: if bubblewrap or the C compiler for the sandbox's clock is missing, or the sandbox does not start.
     """
-    return next(record_many([script], workers=1, limits=limits))
+    with closing(record_many([script], workers=1, limits=limits)) as recordings:
+        return next(recordings)
 
 
-def record_many(scripts: Iterable[Script], workers: int = 2, limits: Limits | None = None) -> Iterator[Recording]:
+def record_many(scripts: Iterable[Script], workers: int = 2, limits: Limits | None = None) -> Generator[Recording]:
     """Records many scripts, several at a time, in worker processes. Endless scripts give endless recordings.
 
     Args:
@@ -72,9 +73,11 @@ def _worker(bubblewrap: str, etc: Path, limits: Limits) -> Iterator["_Worker"]:
         cast(IO[bytes], process.stdin).close()
         try:
             process.wait(5)
-        finally:
+        except subprocess.TimeoutExpired:
+            # Its sandboxes die with it.
             process.kill()
             process.wait()
+        finally:
             cast(IO[bytes], process.stdout).close()
 
 

@@ -10,14 +10,14 @@ import os
 import tempfile
 import time
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 
 from trainer.casts import Event, Recording
-from trainer.record.clock import Clock, files_are_dated
+from trainer.record.clock import TICK_SECONDS, Clock, files_are_dated
 from trainer.record.errors import RecordError
-from trainer.record.foreground import Doing, foreground
+from trainer.record.foreground import Doing, foreground, starved
 from trainer.record.sandbox import Sandbox
 from trainer.record.script import Line, Script
 from trainer.record.terminal import Outcome, Output, Terminal, Watch
@@ -25,7 +25,8 @@ from trainer.record.terminal import Outcome, Output, Terminal, Watch
 START_SECONDS = 30.0
 """Seconds a sandbox may take to show its first prompt: a guard for a loaded machine, not a pace."""
 
-_GRACE = Watch(seconds=1.0, output=4 * 2**20)
+_GRACE_SECONDS = 2.0
+_GRACE_BYTES = 4 * 2**20
 _INTERRUPT = "\x03"
 _ECHO = b"^C"
 
@@ -60,9 +61,8 @@ class Recorder:
         self._terminal = Terminal(self._sandbox.terminal, self._clock.elapsed)
         try:
             await self._boot()
-            lines = self._script.lines
-            for line, after in zip(lines, (*lines[1:], None), strict=True):
-                if not await self._act(line, after):
+            for line, after in pairwise((*self._script.lines, None)):
+                if line is None or not await self._act(line, after):
                     break
         finally:
             self._terminal.close()
@@ -112,21 +112,27 @@ class Recorder:
             return Outcome.PROMPT if self._script.answers else Outcome.LATE
         return None
 
+    def _ignores(self) -> Outcome | None:
+        """Whether a program goes on waiting for keys after Ctrl-C."""
+        job = foreground(self._sandbox.terminal)
+        return Outcome.LATE if job.doing is not Doing.OTHER and job.group != self._shell else None
+
     def _starved(self) -> bool:
         """Whether a command is late only because it has hardly had a processor."""
-        job = foreground(self._sandbox.terminal)
-        return job.doing is Doing.RUNS and job.processor < self._limits.seconds / 2
+        return starved(self._shell, self._limits.seconds / 2)
 
     async def _interrupt(self, seconds: int) -> Outcome:
         """Ctrl-C, then, if that does not help, the end of the job in the foreground, or of the session."""
         self._clock.move(seconds)
         self.events.append(Event(self._clock.now, "i", _INTERRUPT))
         await self._terminal.send(_INTERRUPT)
-        output = await self._terminal.wait(_GRACE)
+        # What reads on has not heard it.
+        deaf = Watch(_GRACE_SECONDS, _GRACE_BYTES, self._ignores, self._starved)
+        output = await self._terminal.wait(deaf)
         text = output.text
-        if output.outcome in (Outcome.LATE, Outcome.TOO_LONG):
+        if output.outcome is not Outcome.PROMPT:
             self._sandbox.kill_foreground()
-            output = await self._terminal.wait(_GRACE)
+            output = await self._terminal.wait(Watch(_GRACE_SECONDS, _GRACE_BYTES, starved=self._starved))
             text += output.text
         # What was still on its way when Ctrl-C was pressed differs from run to run.
         self._keep([(0.0, text[max(text.rfind(_ECHO), 0) :])])
@@ -152,7 +158,7 @@ async def record_session(script: Script, bubblewrap: str, etc: Path, limits: Lim
             await recorder.run()
     finally:
         clock.close()
-    header = {"env": {"SHELL": "/bin/bash", "TERM": "xterm-256color"}}
+    header = {"term": {"type": "xterm-256color"}, "env": {"SHELL": "/bin/bash"}}
     return Recording(script.geometry, clock.start, recorder.events, header)
 
 
@@ -165,7 +171,7 @@ async def _next_tick() -> None:
     """Waits (a few ms) until the kernel dates files later than all that was touched up to now."""
     now = time.time_ns()
     while files_are_dated() <= now:
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(TICK_SECONDS)
 
 
 def _first_line(text: bytes) -> str:

@@ -129,7 +129,8 @@ class Terminal:
         size, guess = self._size, None
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), _GLANCE_SECONDS)
+                async with asyncio.timeout(_GLANCE_SECONDS):
+                    await self._changed.wait()
             if outcome := self._outcome():
                 return outcome
             elapsed = time.monotonic() - began

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from trainer.record.errors import RecordError
-from trainer.record.sandbox import drop_privileges
+from trainer.record.sandbox import drop_privileges, fix_addresses
 from trainer.record.script import Script
 from trainer.record.session import Limits, record_session
 from trainer.record.wire import decode_script, encode_error, encode_recording
@@ -27,24 +27,22 @@ async def _serve(bubblewrap: str, etc: Path, sessions: int, limits: Limits) -> N
     room = asyncio.Semaphore(sessions)
 
     async def record(number: int, script: Script) -> None:
-        try:
-            reply = encode_recording(number, await record_session(script, bubblewrap, etc, limits))
-        except (RecordError, OSError) as error:
-            reply = encode_error(number, str(error))
-        finally:
-            room.release()
+        async with room:
+            try:
+                reply = encode_recording(number, await record_session(script, bubblewrap, etc, limits))
+            except (RecordError, OSError) as error:
+                reply = encode_error(number, str(error))
         writer.write(reply.encode() + b"\n")
 
     tasks: set[asyncio.Task[None]] = set()
-    while line := await reader.readline():
-        await room.acquire()
-        task = asyncio.create_task(record(*decode_script(line)))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-    # Nobody waits for what is still running: the recorder has closed the pipe, or is dead.
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with asyncio.TaskGroup() as group:
+        while line := await reader.readline():
+            task = group.create_task(record(*decode_script(line)))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+        # Nobody waits for what is still running: the recorder has closed the pipe, or is dead.
+        for task in tasks:
+            task.cancel()
 
 
 def main(arguments: list[str]) -> None:
@@ -54,6 +52,7 @@ def main(arguments: list[str]) -> None:
     # Ctrl-C is for the recorder, which then closes the pipe. Not SIG_IGN: the shells would inherit that.
     signal.signal(signal.SIGINT, lambda *_: None)
     drop_privileges()
+    fix_addresses()
     asyncio.run(_serve(bubblewrap, Path(etc), sessions, Limits(seconds, output)))
 
 
