@@ -97,9 +97,9 @@ def _train(argv: list[str]) -> int:
 
 
 def _evaluate(argv: list[str]) -> int:
-    from trainer.evaluate import main as evaluate
+    from neuralsh.eval_command import run_eval
 
-    return evaluate(argv)
+    return run_eval(argv)
 
 
 def _doctor(argv: list[str]) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from model.protocol import Geometry
 from neuralsh.errors import DONE, FAILED, UsageError, tell
 from neuralsh.machines import MachineFactory, chosen_geometry, frame_reader, session_clock
-from neuralsh.script import script_lines
+from neuralsh.script import script_lines, split_lines
 from neuralsh.session import Session
 from neuralsh.turns import Turn, Typist
 
@@ -83,10 +83,10 @@ def script_of(options: Namespace) -> Iterable[bytes]:
         raise UsageError(f"{options.file}: give either -c or a file, not both")
     if options.commands is not None:
         text: str = options.commands
-        return text.encode("utf-8", "surrogateescape").splitlines() or [b""]
+        return split_lines(text.encode("utf-8", "surrogateescape"))
     if options.file is not None and options.file != "-":
         try:
-            return Path(options.file).read_bytes().splitlines()
+            return split_lines(Path(options.file).read_bytes())
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
             raise UsageError(f"{options.file}: {reason}: give a script, or one of the commands in --help") from error

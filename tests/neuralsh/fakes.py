@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from threading import Event
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class FakeMachine:
         cells = blank_cells(geometry.rows, geometry.columns)
         return FakeState(cells, Head(0, 0), frame or render(cells))
 
-    def step(self, state: FakeState, action: Action) -> Iterator[Frame]:
+    def step(self, state: Any, action: Action) -> Iterator[Frame]:
         if len(action.keys) > MAX_KEYS:
             raise ActionError(f"the line is {len(action.keys)} bytes long: the machine reads at most {MAX_KEYS}")
         self.actions.append(action)

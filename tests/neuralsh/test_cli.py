@@ -53,7 +53,7 @@ def test_commands_print_output_alone(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_file_with_captions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script = tmp_path / "script"
-    script.write_bytes(b"#? The answer is 12\necho 12\n#x\necho \xc3\xa9\n")
+    script.write_bytes(b"#@ echo\r\n#? The answer is 12\r\necho 12\n#x\necho \xc3\xa9\n")
     machine = FakeMachine()
     assert run(str(script), machine=machine) == 0
     typed = [(action.keys, action.caption) for action in machine.actions]
