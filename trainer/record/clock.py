@@ -98,8 +98,8 @@ class Clock:
 _COARSE = getattr(time, "CLOCK_REALTIME_COARSE", 5)
 """The clock that dates files: the real one at the kernel's last tick."""
 
-TICK_SECONDS = time.clock_getres(_COARSE)
-"""How long that clock stands still."""
+TICK_SECONDS = 0.004
+"""How long that clock stands still on most kernels."""
 
 
 def files_are_dated() -> int:

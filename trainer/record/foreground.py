@@ -26,14 +26,15 @@ class Doing(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Foreground:
-    """The job in the foreground: its process group (0 if there is none), and what its first process does."""
+    """The first process of the job in the foreground: its name, empty if there is none, and what it does."""
 
-    group: int
+    name: str
     doing: Doing
 
 
 @dataclass(frozen=True, slots=True)
 class _Process:
+    name: str
     state: str
     terminal: int
     processor: float
@@ -42,34 +43,37 @@ class _Process:
 def _process(number: int | str) -> _Process:
     text = (_PROC / str(number) / "stat").read_text()
     # The name, in brackets, may hold spaces and brackets.
-    fields = text.rpartition(")")[2].split()
-    return _Process(fields[0], int(fields[4]), (int(fields[11]) + int(fields[12])) / _TICKS)
+    head, _, rest = text.rpartition(")")
+    fields = rest.split()
+    return _Process(head.partition("(")[2], fields[0], int(fields[4]), (int(fields[11]) + int(fields[12])) / _TICKS)
 
 
 def foreground(terminal: int) -> Foreground:
     """The job in the foreground of a terminal, given its controlling side."""
-    group = 0
+    name = ""
     with contextlib.suppress(*_ERRORS):
         group = os.tcgetpgrp(terminal)
-        if _process(group).state not in "RD":
+        process = _process(group)
+        name = process.name
+        if process.state not in "RD":
             channel = (_PROC / str(group) / "wchan").read_text()
             if channel.startswith(_READS):
-                return Foreground(group, Doing.READS)
+                return Foreground(name, Doing.READS)
             if channel.startswith(_POLLS):
-                return Foreground(group, Doing.POLLS)
-    return Foreground(group, Doing.OTHER)
+                return Foreground(name, Doing.POLLS)
+    return Foreground(name, Doing.OTHER)
 
 
-def starved(shell: int, seconds: float) -> bool:
-    """Whether programs on the terminal of a shell want a processor and have had less than `seconds` of it, together."""
+def starved(terminal: int, seconds: float) -> bool:
+    """Whether programs of a terminal want a processor and have had less than `seconds` of it, together."""
     had, want = 0.0, False
     with contextlib.suppress(*_ERRORS):
-        terminal = _process(shell).terminal
+        number = _process(os.tcgetpgrp(terminal)).terminal
         for path in _PROC.iterdir():
             if path.name.isdecimal():
                 with contextlib.suppress(*_ERRORS):
                     process = _process(path.name)
-                    if process.terminal == terminal:
+                    if process.terminal == number:
                         had += process.processor
                         want |= process.state in "RD"
     return want and had < seconds

@@ -28,6 +28,7 @@ START_SECONDS = 30.0
 _GRACE_SECONDS = 2.0
 _GRACE_BYTES = 4 * 2**20
 _INTERRUPT = "\x03"
+_SHELL = "bash"
 _ECHO = b"^C"
 
 
@@ -53,7 +54,6 @@ class Recorder:
         self._clock = clock
         self._sandbox = sandbox
         self._limits = limits
-        self._shell = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     async def run(self) -> None:
@@ -73,7 +73,6 @@ class Recorder:
         if output.outcome is not Outcome.PROMPT:
             raise RecordError(f"the sandbox does not start: {_first_line(output.text) or 'it shows no prompt'}")
         self._clock.unlink()
-        self._shell = foreground(self._sandbox.terminal).group
         self._keep([(0.0, output.text)])
 
     async def _act(self, line: Line, after: Line | None) -> bool:
@@ -105,21 +104,23 @@ class Recorder:
     def _glance(self) -> Outcome | None:
         """Whether, without a mark, something waits to be typed to."""
         job = foreground(self._sandbox.terminal)
-        if job.doing is Doing.POLLS and (self._script.answers or job.group == self._shell):
+        if job.doing is Doing.POLLS and (self._script.answers or job.name == _SHELL):
             # A prompt of the session's own making, half a line, a full-screen program.
             return Outcome.PROMPT
         if job.doing is Doing.READS:
             return Outcome.PROMPT if self._script.answers else Outcome.LATE
         return None
 
-    def _ignores(self) -> Outcome | None:
-        """Whether a program goes on waiting for keys after Ctrl-C."""
+    def _heard(self) -> Outcome | None:
+        """Whether, after Ctrl-C, there is an unmarked prompt, or a program that goes on reading."""
         job = foreground(self._sandbox.terminal)
-        return Outcome.LATE if job.doing is not Doing.OTHER and job.group != self._shell else None
+        if job.doing is Doing.POLLS and job.name == _SHELL:
+            return Outcome.PROMPT
+        return Outcome.LATE if job.doing is not Doing.OTHER else None
 
     def _starved(self) -> bool:
         """Whether a command is late only because it has hardly had a processor."""
-        return starved(self._shell, self._limits.seconds / 2)
+        return starved(self._sandbox.terminal, self._limits.seconds / 2)
 
     async def _interrupt(self, seconds: int) -> Outcome:
         """Ctrl-C, then, if that does not help, the end of the job in the foreground, or of the session."""
@@ -127,7 +128,7 @@ class Recorder:
         self.events.append(Event(self._clock.now, "i", _INTERRUPT))
         await self._terminal.send(_INTERRUPT)
         # What reads on has not heard it.
-        deaf = Watch(_GRACE_SECONDS, _GRACE_BYTES, self._ignores, self._starved)
+        deaf = Watch(_GRACE_SECONDS, _GRACE_BYTES, self._heard, self._starved)
         output = await self._terminal.wait(deaf)
         text = output.text
         if output.outcome is not Outcome.PROMPT:

@@ -16,6 +16,7 @@ _INSTALLED = datetime(2019, 7, 6, tzinfo=UTC).timestamp()
 """The date of every file: before any session begins."""
 
 _FILES = Path(__file__).with_name("etc")
+_PYTHON = "sitecustomize.py"
 
 
 def prepare_system() -> Path:
@@ -36,7 +37,8 @@ def prepare_system() -> Path:
     library = build_library(base)
     key = hashlib.sha256(b"".join(path.read_bytes() for path in sources if path.is_file()) + library.name.encode())
     folder = base / key.hexdigest()[:16]
-    if not folder.exists():
+    if not _is_whole(folder):
+        shutil.rmtree(folder, ignore_errors=True)
         made = Path(tempfile.mkdtemp(dir=base))
         _fill(made, library)
         made.chmod(0o755)
@@ -46,6 +48,12 @@ def prepare_system() -> Path:
             # Another recorder was first.
             shutil.rmtree(made)
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether nothing is missing, as after a clean-up of old temporary files."""
+    names = [path.name for path in _FILES.iterdir() if path.name != _PYTHON and path.is_file()]
+    return all((folder / name).exists() for name in (*names, "clock.so", "ld.so.preload"))
 
 
 def _public_folder() -> Path:
@@ -59,16 +67,16 @@ def _public_folder() -> Path:
 
 def _fill(folder: Path, library: Path) -> None:
     for source in _FILES.iterdir():
-        if source.is_file() and source.name != "sitecustomize.py":
+        if source.is_file() and source.name != _PYTHON:
             shutil.copy(source, folder)
     shutil.copy(library, folder / "clock.so")
     (folder / "ld.so.preload").write_text("/etc/clock.so\n")
     with (folder / "bash.bashrc").open("a") as file:
         file.write(_colours())
-    for python in Path("/usr/lib").glob("python3.*/sitecustomize.py"):
+    for python in Path("/usr/lib").glob(f"python3.*/{_PYTHON}"):
         home = folder / python.parent.name
         home.mkdir()
-        shutil.copy(_FILES / "sitecustomize.py", home)
+        shutil.copy(_FILES / _PYTHON, home)
     for name in ("ld.so.cache", "alternatives", "os-release", "debian_version"):
         _copy(Path("/etc") / name, folder / name)
     for path in (folder, *folder.rglob("*")):

@@ -12,6 +12,7 @@ PROMPT_MARK = b"\x1b]133;B\x07"
 """The last that bash and Python print before they read a line (OSC 133, as in trainer/record/etc)."""
 
 _GLANCE_SECONDS = 0.04
+_TYPING_SECONDS = 10.0
 _PATIENCE = 15
 
 
@@ -108,7 +109,7 @@ class Terminal:
         rest = keys.encode()
         self._tail = b""
         began = time.monotonic()
-        while rest and time.monotonic() - began < 1.0:
+        while rest and time.monotonic() - began < _TYPING_SECONDS:
             try:
                 rest = rest[os.write(self._descriptor, rest) :]
             except BlockingIOError:

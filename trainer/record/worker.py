@@ -15,6 +15,9 @@ from trainer.record.script import Script
 from trainer.record.session import Limits, record_session
 from trainer.record.wire import decode_script, encode_error, encode_recording
 
+TRIES = 3
+"""A busy host may be out of processes or namespaces for a moment: how often a session is begun."""
+
 _LINE_BYTES = 64 * 2**20
 
 
@@ -28,10 +31,13 @@ async def _serve(bubblewrap: str, etc: Path, sessions: int, limits: Limits) -> N
 
     async def record(number: int, script: Script) -> None:
         async with room:
-            try:
-                reply = encode_recording(number, await record_session(script, bubblewrap, etc, limits))
-            except (RecordError, OSError) as error:
-                reply = encode_error(number, str(error))
+            for tries in range(TRIES):
+                try:
+                    reply = encode_recording(number, await record_session(script, bubblewrap, etc, limits))
+                    break
+                except (RecordError, OSError) as error:
+                    reply = encode_error(number, str(error))
+                    await asyncio.sleep(tries)
         writer.write(reply.encode() + b"\n")
 
     tasks: set[asyncio.Task[None]] = set()
