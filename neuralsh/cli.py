@@ -47,13 +47,13 @@ def _dispatch(argv: list[str], factory: "MachineFactory | None") -> int:
 def _shell(options: Namespace, factory: "MachineFactory | None") -> int:
     """The shell itself, with a screen or without, or a replay."""
     _check(options)
-    if options.replay is not None:
-        from neuralsh.replay import main as replay
-
-        return replay(options)
     from neuralsh.machines import load_machine
 
     make = factory or load_machine
+    if options.replay is not None:
+        from neuralsh.replay import main as replay
+
+        return replay(options, make)
     scripted = options.commands is not None or options.file is not None
     if scripted or not sys.stdin.isatty():
         from neuralsh.headless import run_lines, script_of

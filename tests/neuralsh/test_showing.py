@@ -1,19 +1,17 @@
 """Ways to show a frame: what a terminal would make of the bytes is the frame again."""
 
 import re
-import zlib
-from base64 import standard_b64decode
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from decoders import decode_sixel, kitty_pictures
 from textual.geometry import Size
 
 from model.font.cells import BOLD, CELL, FOREGROUND, WIDE_LEFT, WIDE_RIGHT
 from model.protocol import Frame
 from neuralsh.app.pixels import PixelPainter, scale
 from neuralsh.showing.detect import Display, detect
-from neuralsh.showing.kitty import CHUNK, KittyPainter
+from neuralsh.showing.kitty import KittyPainter
 from neuralsh.showing.sixel import encode, palette
 from neuralsh.showing.text import segments
 from trainer.render import render
@@ -27,43 +25,6 @@ def text_frame(rows: int = 6, columns: int = 30) -> Frame:
         cells["glyph"][row, : len(text)] = [ord(c) for c in text]
         cells["fg"][row] = [(0, 205, 0), FOREGROUND, (92, 92, 255)][row % 3]
     return render(cells)
-
-
-def decode_sixel(text: str) -> NDArray[np.uint8]:
-    """A picture back from Sixel, uint8 (h, w, 3); colours in percent, as the protocol has them."""
-    found = re.fullmatch(r'\x1bP0;1;0q"1;1;(\d+);(\d+)(.*)\x1b\\', text, re.DOTALL)
-    assert found
-    width, height, body = int(found[1]), int(found[2]), found[3]
-    picture = np.zeros((height, width, 3), np.uint8)
-    registers: dict[int, tuple[int, ...]] = {}
-    x = y = colour = 0
-    for token in re.finditer(r"#(\d+);2;(\d+);(\d+);(\d+)|#(\d+)|!(\d+)([?-~])|([?-~])|([$-])", body):
-        register, r, g, b, select, count, run, one, move = token.groups()
-        if register:
-            registers[int(register)] = tuple(int(part) for part in (r, g, b))
-        elif select:
-            colour = int(select)
-        elif move:
-            x, y = 0, y + (6 if move == "-" else 0)
-        else:
-            times = int(count or 1)
-            bits = ord(run or one) - 63
-            for bit in range(6):
-                if bits >> bit & 1:
-                    picture[y + bit, x : x + times] = registers[colour]
-            x += times
-    return picture
-
-
-def decode_kitty(text: str) -> tuple[dict[str, str], NDArray[np.uint8]]:
-    """The keys and the picture of the one transmission in `text`."""
-    parts = re.findall(r"\x1b_G([^;\x1b]*)(?:;([^\x1b]*))?\x1b\\", text)
-    sent = [(keys, data) for keys, data in parts if data]
-    assert all(len(data) <= CHUNK for _, data in sent)
-    assert [("m=1" in keys) for keys, _ in sent] == [True] * (len(sent) - 1) + [False]
-    keys = dict(part.split("=") for part in sent[0][0].split(","))
-    raw = zlib.decompress(standard_b64decode("".join(data for _, data in sent)))
-    return keys, np.frombuffer(raw, np.uint8).reshape(int(keys["v"]), int(keys["s"]), 3)
 
 
 def test_sixel_decodes_to_the_frame() -> None:
@@ -100,10 +61,10 @@ def test_kitty_decodes_to_the_frame() -> None:
     painter = KittyPainter()
     first, second = painter.paint(frame.pixels, 80, 24), painter.paint(frame.pixels, 80, 24)
     for text in (first, second):
-        keys, picture = decode_kitty(text)
+        ((keys, picture),) = kitty_pictures(text)
         assert (picture == frame.pixels).all()
         assert (keys["c"], keys["r"], keys["q"], keys["C"]) == ("80", "24", "2", "1")
-    one, two = decode_kitty(first)[0]["i"], decode_kitty(second)[0]["i"]
+    one, two = (kitty_pictures(text)[0][0]["i"] for text in (first, second))
     assert one != two
     assert "a=d" not in first
     assert f"a=d,d=I,i={one}" in second
@@ -182,4 +143,4 @@ def test_segments_cover_every_cell() -> None:
 def test_a_frame_of_one_cell_can_be_shown() -> None:
     pixels = np.zeros((16, 8, 3), np.uint8)
     assert decode_sixel(encode(pixels)).shape == (16, 8, 3)
-    assert decode_kitty(KittyPainter().paint(pixels, 1, 1))[1].shape == (16, 8, 3)
+    assert kitty_pictures(KittyPainter().paint(pixels, 1, 1))[0][1].shape == (16, 8, 3)
