@@ -1,5 +1,6 @@
 """`neuralsh eval`: hands the suites of `trainer.evaluate` the machine and the readers of frames, and prints tables."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +25,7 @@ def eval_parser() -> Parser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="every detail, session by session")
     parser.add_argument("--sessions", type=_count, metavar="N", help="at most so many recordings, the first by name")
     parser.add_argument(
-        "--tesseract-frames", type=_count, default=60, metavar="N", help="frames read with Tesseract (default 60)"
+        "--tesseract-frames", type=_count, default=40, metavar="N", help="frames read with Tesseract (default 40)"
     )
     return parser
 
@@ -112,6 +113,8 @@ def _tesseract() -> Callable[[Frame], list[str]] | None:
     def read(frame: Frame) -> list[str]:
         from neuralsh.reading.tesseract import read_tesseract
 
+        # Several are read at a time, each on a core of its own. Torch has read its own limit by now.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         return read_tesseract(frame)
 
     return read

@@ -107,6 +107,8 @@ def score_session(machine: Absorbing, session: Session, readers: Readers, *, tes
     slow = CachedReader(readers.tesseract) if tesseract and readers.tesseract else None
     for way in WAYS:
         commands, frames = _draw(machine, session, readers, way)
+        if slow:
+            slow.read_ahead([frame for index in chosen for frame in (truth[index], frames[index])])
         scores = WayScores(commands, _protocol(readers.lines, truth, frames, chosen))
         if slow:
             scores.tesseract = _protocol(slow, truth, frames, chosen)

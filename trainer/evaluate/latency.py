@@ -148,9 +148,11 @@ def start_shell(command: Sequence[str], lines: Sequence[bytes]) -> Start:
     try:
         told, errors = process.communicate(b"".join(line + b"\n" for line in lines), timeout=LIMIT_SECONDS)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise ValueError(f"{command[0]}: no answer in {LIMIT_SECONDS} s") from None
+        raise ValueError(f"{' '.join(command)}: no answer in {LIMIT_SECONDS} s") from None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
     if process.returncode:
         said = errors.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
         raise ValueError(f"{' '.join(command)}: failed with exit code {process.returncode}: {said[-1]}")

@@ -4,7 +4,9 @@ A session's video is the frame at the end of each of its turns, the first prompt
 machine waits. Frames within a turn are left out: a machine and a terminal need not draw a turn in as many steps.
 """
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from model.protocol import Frame
@@ -49,7 +51,10 @@ def over_videos(videos: Sequence[Ocr]) -> Ocr:
 
 
 class CachedReader:
-    """A slow reader that reads no picture twice: a frame equal to the true one has been read with it."""
+    """A slow reader that reads no picture twice: a frame equal to the true one has been read with it.
+
+    It must be safe to call from several threads, as one that runs another process is.
+    """
 
     def __init__(self, read: Callable[[Frame], Lines]) -> None:
         self._read = read
@@ -62,6 +67,8 @@ class CachedReader:
             self._seen[key] = self._read(frame)
         return self._seen[key]
 
-    def forget(self) -> None:
-        """Drop what was read, once a session is done."""
-        self._seen.clear()
+    def read_ahead(self, frames: Iterable[Frame]) -> None:
+        """Read frames that will be asked for, as many at a time as there are cores."""
+        unread = {key: frame for frame in frames if (key := frame.pixels.tobytes()) not in self._seen}
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            self._seen.update(zip(unread, pool.map(self._read, unread.values()), strict=True))

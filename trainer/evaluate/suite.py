@@ -24,7 +24,7 @@ class Job:
         readers: read its frames.
         casts: a folder of recordings in place of those that ship.
         sessions: at most so many of them, the first by name; None: all.
-        tesseract_frames: at most so many frames a way are read with Tesseract, which takes up to half a second each.
+        tesseract_frames: at most so many frames a way are read with Tesseract, which takes seconds each.
         training: what the weights say of their training (`training` in their `config.json`).
         startup: a command line that runs the shell for one command; the suite `latency` times it. Empty: not timed.
         tell: is told of progress, one line each.
@@ -34,7 +34,7 @@ class Job:
     readers: Readers
     casts: Path | None = None
     sessions: int | None = None
-    tesseract_frames: int = 60
+    tesseract_frames: int = 40
     training: Mapping[str, Any] = field(default_factory=dict)
     startup: Sequence[str] = ()
     tell: Callable[[str], None] = _silent
