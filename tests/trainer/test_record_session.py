@@ -32,6 +32,7 @@ SCRIPTS = {
         "cp -p a d; date -r d +'%F %T'\ntime sleep 0.25"
     ),
     "late": "sleep 100\necho $?\ncat\nread x\necho [$x]\nyes\necho ok",
+    "slow": "while sleep 0.4; do echo a; done\necho ok",
     "deaf": "trap '' INT; cat\necho ok\nless /etc/passwd\necho ok",
     "own prompt": "PS1='% '\necho a\nbash\necho b",
     "random": "echo $RANDOM\npython3 -c 'print(set(\"abc\"), object())'\nshuf -i 1-99 -n 3\ntouch a; ls -i",
@@ -164,6 +165,12 @@ def test_what_never_ends_is_interrupted() -> None:
     assert ", ".join(keys.replace("\x03", "^C").rstrip("\r") for keys, _ in found) == typed
     assert found[1][1] == "^C\r\n~$ " and found[2][1] == "echo $?\r\n130\r\n~$ "
     assert found[7][1] == "echo [$x]\r\n[]\r\n~$ " and found[10][1] == "echo ok\r\nok\r\n~$ "
+
+
+def test_what_prints_on_and_on_is_interrupted_by_its_own_clock() -> None:
+    typed = next(event.time for event in recorded()["slow"].events if event.code == "i")
+    events = [(round(event.time - typed, 6), event.data) for event in recorded()["slow"].events[3:9]]
+    assert events == [*((round(0.4 * n, 6), "a\r\n") for n in range(1, 6)), (3, "\x03")]
 
 
 def test_output_is_cut_at_the_limit() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from trainer.casts import Event, Recording
 from trainer.record.clock import TICK_SECONDS, Clock, files_are_dated
 from trainer.record.errors import RecordError
-from trainer.record.foreground import Doing, foreground, starved
+from trainer.record.foreground import Doing, Foreground, foreground, starved
 from trainer.record.sandbox import Sandbox
 from trainer.record.script import Line, Script
 from trainer.record.terminal import Outcome, Output, Terminal, Watch
@@ -29,6 +29,8 @@ _GRACE_SECONDS = 2.0
 _GRACE_BYTES = 4 * 2**20
 _INTERRUPT = "\x03"
 _SHELL = "bash"
+_PAUSE_SECONDS = 0.1
+_BREATH_SECONDS = 0.3
 _ECHO = b"^C"
 
 
@@ -82,28 +84,30 @@ class Recorder:
         for name, text in (("family", line.family), ("caption", line.caption)):
             if text is not None:
                 self.events.append(Event(self._clock.now, "m", f"{name}:{text}"))
+        self.events.append(Event(self._clock.now, "i", line.keys))
+        await self._terminal.send(line.keys)
         seconds = max(self._limits.seconds, line.pause)
-        outcome = (await self._type(line.keys, seconds)).outcome
-        if outcome is Outcome.LATE and self._script.answers and (after is None or after.raw):
-            # The tape itself ends what runs, or lets it run.
-            outcome = Outcome.PROMPT
-        elif outcome in (Outcome.LATE, Outcome.TOO_LONG):
-            outcome = await self._interrupt(seconds)
-        return outcome is not Outcome.ENDED
-
-    async def _type(self, keys: str, seconds: int) -> Output:
-        self.events.append(Event(self._clock.now, "i", keys))
-        await self._terminal.send(keys)
         output = await self._terminal.wait(Watch(seconds, self._limits.output, self._glance, self._starved))
-        if output.outcome is Outcome.TOO_LONG:
-            text = output.text[: self._limits.output]
-            output.parts = [(0.0, text[: text.rfind(b"\n") + 1] or text)]
-        self._keep(output.parts)
-        return output
+        if output.outcome is Outcome.LATE and self._script.answers and (after is None or after.raw):
+            # The tape itself ends what runs, or lets it run.
+            output.outcome = Outcome.PROMPT
+        if output.outcome in (Outcome.PROMPT, Outcome.ENDED):
+            self._keep(output.parts)
+        else:
+            self._keep(self._within(output, seconds))
+            output.outcome = await self._interrupt(seconds)
+        return output.outcome is not Outcome.ENDED
 
-    def _glance(self) -> Outcome | None:
+    def _within(self, output: Output, seconds: int) -> list[tuple[float, bytes]]:
+        """What was printed within the limits; how much came after them differs from run to run."""
+        if output.outcome is Outcome.LATE:
+            return [(at, data) for at, data in output.parts if at <= seconds]
+        text = output.text[: self._limits.output]
+        return [(0.0, text[: text.rfind(b"\n") + 1] or text)]
+
+    def _glance(self, quiet: float) -> Outcome | None:
         """Whether, without a mark, something waits to be typed to."""
-        job = foreground(self._sandbox.terminal)
+        job = self._calm(quiet)
         if job.doing is Doing.POLLS and (self._script.answers or job.name == _SHELL):
             # A prompt of the session's own making, half a line, a full-screen program.
             return Outcome.PROMPT
@@ -111,12 +115,19 @@ class Recorder:
             return Outcome.PROMPT if self._script.answers else Outcome.LATE
         return None
 
-    def _heard(self) -> Outcome | None:
+    def _heard(self, quiet: float) -> Outcome | None:
         """Whether, after Ctrl-C, there is an unmarked prompt, or a program that goes on reading."""
-        job = foreground(self._sandbox.terminal)
+        job = self._calm(quiet)
         if job.doing is Doing.POLLS and job.name == _SHELL:
             return Outcome.PROMPT
         return Outcome.LATE if job.doing is not Doing.OTHER else None
+
+    def _calm(self, quiet: float) -> Foreground:
+        """The job in the foreground, if it has been quiet for so long that it cannot only be taking a breath."""
+        job = foreground(self._sandbox.terminal)
+        # Editors wait a while for the rest of an escape sequence, and then go on.
+        calm = quiet > (_PAUSE_SECONDS if job.name == _SHELL or job.doing is Doing.READS else _BREATH_SECONDS)
+        return job if calm else Foreground(job.name, Doing.OTHER)
 
     def _starved(self) -> bool:
         """Whether a command is late only because it has hardly had a processor."""

@@ -13,6 +13,9 @@ PROMPT_MARK = b"\x1b]133;B\x07"
 
 _GLANCE_SECONDS = 0.04
 _TYPING_SECONDS = 10.0
+_SILENCE_SECONDS = 0.5
+"""How much longer to wait for the first that is printed: mostly it is the echo of what was typed."""
+_SLACK = 1.5
 _PATIENCE = 15
 
 
@@ -47,15 +50,15 @@ class Watch:
     """How to wait.
 
     Attributes:
-        seconds: how long.
+        seconds: how long, by the terminal's clock, and by the real one if that does not move.
         output: bytes that may be printed.
-        glance: asked when all is quiet; an outcome, given twice in a row, ends the waiting.
+        glance: asked now and then, given the seconds for which all has been quiet; an outcome ends the waiting.
         starved: asked when the time is over: whether the machine is to blame. If so, some more time is given.
     """
 
     seconds: float
     output: int
-    glance: Callable[[], Outcome | None] = lambda: None
+    glance: Callable[[float], Outcome | None] = lambda quiet: None
     starved: Callable[[], bool] = lambda: False
 
 
@@ -119,25 +122,28 @@ class Terminal:
 
     async def wait(self, watch: Watch) -> Output:
         """What is printed from now until a prompt, an end or a limit."""
-        began = time.monotonic()
         self._limit = watch.output
         self._changed.clear()
-        outcome = self._outcome() or await self._watch(watch, began)
+        outcome = self._outcome() or await self._watch(watch)
         parts, self._parts, self._size = self._parts, [], 0
         return Output(outcome, parts)
 
-    async def _watch(self, watch: Watch, began: float) -> Outcome:
-        size, guess = self._size, None
+    async def _watch(self, watch: Watch) -> Outcome:
+        # Seconds are counted glance by glance: where this process has to wait for a processor, so has the other.
+        waited = quiet = 0.0
+        size, before = self._size, time.monotonic()
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_GLANCE_SECONDS):
                     await self._changed.wait()
             if outcome := self._outcome():
                 return outcome
-            elapsed = time.monotonic() - began
-            if elapsed > watch.seconds and (elapsed > _PATIENCE * watch.seconds or not watch.starved()):
-                return Outcome.LATE
-            before, guess = guess, watch.glance() if self._size == size else None
-            if guess is not None and guess is before:
-                return guess
-            size = self._size
+            now = time.monotonic()
+            passed, before = min(now - before, 2 * _GLANCE_SECONDS), now
+            waited, quiet = waited + passed, quiet + passed if size == self._size else 0.0
+            size, slept = self._size, self._clock()
+            if slept > watch.seconds or waited > watch.seconds * (_SLACK if slept else 1):
+                if waited > _PATIENCE * watch.seconds or not watch.starved():
+                    return Outcome.LATE
+            elif outcome := watch.glance(quiet if size else quiet - _SILENCE_SECONDS):
+                return outcome
