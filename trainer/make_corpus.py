@@ -17,6 +17,7 @@ from rich.progress import Progress
 
 from trainer.casts import Recording
 from trainer.grammar import sessions
+from trainer.grammar.plain import plain_sessions
 from trainer.record import record_many
 from trainer.shards import MANIFEST, build_shards, shards_done
 
@@ -32,13 +33,15 @@ def main(argv: list[str] | None = None) -> int:
         "--turns", type=int, nargs=2, default=(4, 14), metavar=("LOW", "HIGH"), help="commands a session"
     )
     parser.add_argument("--split", choices=("train", "held-out"), default="train")
+    parser.add_argument("--plain", action="store_true", help="plain sessions (trainer.grammar.plain), for a curriculum")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     done = shards_done(options.out, PER_SHARD)
-    scripts = islice(
-        sessions(options.seed, split=options.split, turns=tuple(options.turns)), done, max(done, options.sessions)
+    drawn = (plain_sessions if options.plain else sessions)(
+        options.seed, split=options.split, turns=tuple(options.turns)
     )
+    scripts = islice(drawn, done, max(done, options.sessions))
     console = Console(stderr=True)
     with Progress(console=console) as progress, closing(record_many(scripts, workers=options.workers)) as recordings:
         task = progress.add_task("recording", total=options.sessions, completed=done)
