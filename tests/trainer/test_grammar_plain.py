@@ -38,7 +38,7 @@ def test_lines_are_short_and_families_are_there() -> None:
 
 def test_what_was_made_is_asked_for_again() -> None:
     read = made = 0
-    for script in islice(plain_sessions(5, split="train", turns=(12, 12)), 200):
+    for script in islice(plain_sessions(5, split="train", turns=(12, 12)), 400):
         names: set[str] = set()
         for line in script.lines:
             words = line.text.split()
