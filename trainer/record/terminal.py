@@ -52,7 +52,8 @@ class Watch:
     Attributes:
         seconds: how long, by the terminal's clock, and by the real one if that does not move.
         output: bytes that may be printed.
-        glance: asked now and then, given the seconds for which all has been quiet; an outcome ends the waiting.
+        glance: asked now and then, given the seconds for which all has been quiet; an outcome, given twice in a row,
+            ends the waiting.
         starved: asked when the time is over: whether the machine is to blame. If so, some more time is given.
     """
 
@@ -131,7 +132,7 @@ class Terminal:
     async def _watch(self, watch: Watch) -> Outcome:
         # Seconds are counted glance by glance: where this process has to wait for a processor, so has the other.
         waited = quiet = 0.0
-        size, before = self._size, time.monotonic()
+        size, before, guess = self._size, time.monotonic(), None
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_GLANCE_SECONDS):
@@ -145,5 +146,9 @@ class Terminal:
             if slept > watch.seconds or waited > watch.seconds * (_SLACK if slept else 1):
                 if waited > _PATIENCE * watch.seconds or not watch.starved():
                     return Outcome.LATE
-            elif outcome := watch.glance(quiet if size else quiet - _SILENCE_SECONDS):
-                return outcome
+                continue
+            again, guess = guess, watch.glance(quiet if size else quiet - _SILENCE_SECONDS)
+            # It may have printed its prompt in the moment before it was looked at.
+            self._read()
+            if guess and guess is again and size == self._size:
+                return guess
