@@ -1,5 +1,6 @@
 """Runs the app as the command line asks for it."""
 
+import os
 from argparse import Namespace
 from contextlib import ExitStack
 
@@ -29,6 +30,9 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
             watch(session, options, stack)
             return session
 
+        for name in ("COLUMNS", "LINES"):
+            # Inherited from another terminal, they would hide every new size of this one.
+            os.environ.pop(name, None)
         history = History(find_home(options.home).history)
         app = ShellApp(open_session, history=history, display=detect(), ocr=options.ocr)
         # Without mouse reports the terminal's own selection works, as in any shell.
