@@ -173,7 +173,7 @@ class ReplayApp(App[str | None]):
     BINDINGS = [  # noqa: RUF012
         Binding("space", "pause"),
         Binding("right", "forward"),
-        Binding("left", "back"),
+        Binding("left", "backward"),
         Binding("q,escape,ctrl+c", "leave"),
     ]
 
@@ -241,7 +241,7 @@ class ReplayApp(App[str | None]):
             self._replayer.pause()
         self._show_last()
 
-    def action_back(self) -> None:
+    def action_backward(self) -> None:
         """Pause, and look at the turn before."""
         self._replayer.pause()
         if self.finished:

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from model.protocol import Geometry
 from trainer.casts import Event, Recording
+from trainer.emulator import MAX_SCROLLED
 from trainer.evaluate.recorded import recorded_turns
 from trainer.evaluate.results import session_results
 from trainer.evaluate.typed import by_line
@@ -139,11 +138,9 @@ def test_a_session_that_starts_with_an_empty_action_has_no_turn_before_it() -> N
     assert [turn.action.keys for turn in turns] == [b"", b"true\r"]
 
 
-def test_rows_kept_of_endless_output_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer.evaluate.recorded.OUTPUT_ROWS", 50)
-    monkeypatch.setattr("trainer.evaluate.recorded._CHUNK", 100)
-    lines = [str(number) for number in range(500)]
-    kept = outputs(session(("seq", "\n".join(lines) + "\n")))[0]
-    assert kept[:49] == lines[:49]
-    assert kept[-5:] == lines[-5:]
-    assert len(kept) == 54
+def test_of_endless_output_the_last_rows_are_kept() -> None:
+    count = MAX_SCROLLED + 500
+    result = list(recorded_turns(session(("seq", "".join(f"{number}\n" for number in range(count))))))[-1]
+    assert len(result.output) == MAX_SCROLLED + 5
+    assert result.output[-1] == str(count - 1)
+    assert result.echo is None

@@ -15,17 +15,14 @@ from numpy.typing import NDArray
 
 from model.protocol import Action, Frame, Geometry
 from trainer.casts import Event, Recording, parse_size
-from trainer.emulator import Emulator, Row, cells_of
+from trainer.emulator import MAX_SCROLLED, Emulator, Row, cells_of
 from trainer.evaluate.prompt import Prompt, find_prompt, rows_taken
 from trainer.evaluate.typed import by_line, typed_text
 from trainer.render import render_screen
 from trainer.screen import Screen, text_lines
 
-OUTPUT_ROWS = 100_000
-"""Rows of output kept of what one action scrolled away; later ones are dropped."""
-
-_CHUNK = 1 << 18
-"""Characters fed to the emulator at once: what scrolls away is turned to text before more comes."""
+_ROWS_AT_ONCE = 1024
+"""Rows turned to text at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +33,9 @@ class RecordedTurn:
         action: with the clock and geometry as recorded. Empty keys: what was shown before any input, or a new size.
         family: of the command, if the recording names it.
         state: the hash of the machine's state after it, in a session of a machine's own.
-        echo: the rows of the prompt and the command line; None if the command blanked them.
-        output: the rows between the command line and the next prompt, those that scrolled away too.
+        echo: the rows of the prompt and the command line; None if they were blanked, or scrolled out of reach.
+        output: the rows between the command line and the next prompt, those that scrolled away too; of more than
+            `MAX_SCROLLED`, the last.
         screen: at the end.
         row, start: the row of the next prompt on the screen, and the cell it starts at.
     """
@@ -145,49 +143,33 @@ def _clock(recording: Recording, seconds: float) -> datetime | None:
 def _show(emulator: Emulator, prompt: Prompt | None, exchange: _Exchange) -> tuple[RecordedTurn, Prompt]:
     """Prints what followed an action and reads the text of it."""
     typed_at = prompt or find_prompt(emulator.screen(), None)
-    gone = _feed(emulator, "".join(exchange.output), typed_at.row)
+    blanked, gone = emulator.feed_until_blanked("".join(exchange.output))
     screen = emulator.screen()
     end = find_prompt(screen, prompt)
-    shown = gone.lines + text_lines(screen)[: end.row]
+    shown = _lines(gone) + text_lines(screen)[: end.row]
     taken = rows_taken(typed_text(exchange.action.keys), typed_at.column, screen.geometry.columns)
-    first = 0 if gone.blanked else typed_at.row + taken
+    # The command line is gone when the screen was blanked, and when the emulator kept the last rows only.
+    lost = blanked or len(gone) >= MAX_SCROLLED
+    first = 0 if lost else typed_at.row + taken
     output = shown[first:]
     if end.start and len(shown) >= first:
         output.append(_text(screen.cells[end.row], stop=end.start))
     echo = None
-    if not gone.blanked:
+    if not lost:
         # Output without a line break may stand before the prompt, in the prompt's own row.
-        top = screen.cells[typed_at.row - len(gone.lines)] if gone.top is None else cells_of(gone.top)
-        echo = [_text(top, start=typed_at.start), *shown[typed_at.row + 1 : first]]
+        row = typed_at.row
+        top = cells_of(gone[row]) if row < len(gone) else screen.cells[row - len(gone)]
+        echo = [_text(top, start=typed_at.start), *shown[row + 1 : first]]
     turn = RecordedTurn(exchange.action, exchange.family, exchange.state, echo, output, screen, end.row, end.start)
     return turn, end
 
 
-@dataclass(slots=True)
-class _Gone:
-    """What left the screen at the top: its text, and the row that was number `row` before."""
-
-    lines: list[str] = field(default_factory=list)
-    top: Row | None = None
-    blanked: bool = False
-
-
-def _feed(emulator: Emulator, text: str, row: int) -> _Gone:
-    """Prints text a chunk at a time, so that long output is not held as cells."""
-    gone, at = _Gone(), 0
-    while at < len(text):
-        # A chunk ends with a line, lest it cut an escape sequence in two.
-        end = text.find("\n", at + _CHUNK) + 1 or len(text)
-        blanked, rows = emulator.feed_until_blanked(text[at:end])
-        if blanked:
-            gone = _Gone(blanked=True)
-        elif gone.top is None and len(gone.lines) <= row < len(gone.lines) + len(rows):
-            gone.top = rows[row - len(gone.lines)]
-        room = OUTPUT_ROWS - len(gone.lines)
-        if rows and room:
-            gone.lines += text_lines(Screen(np.stack([cells_of(one) for one in rows[:room]])))
-        at = end
-    return gone
+def _lines(rows: list[Row]) -> list[str]:
+    """The text of rows, a few at a time: rows repeat each other and their text is short."""
+    lines: list[str] = []
+    for at in range(0, len(rows), _ROWS_AT_ONCE):
+        lines += text_lines(Screen(np.stack([cells_of(row) for row in rows[at : at + _ROWS_AT_ONCE]])))
+    return lines
 
 
 def _text(cells: NDArray[np.void], start: int = 0, stop: int | None = None) -> str:
