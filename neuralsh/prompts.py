@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from model.protocol import Frame
 from neuralsh.reading.cells import find_cursor
-from neuralsh.screen import used
+from neuralsh.screen import BLANK, used
+
+NEAR = 64
+"""How far two drawings of one colour may be apart, in each channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,23 @@ def prompt_start(cells: NDArray[np.void], last: NDArray[np.void]) -> int:
     """
     if not len(last) or len(cells) <= 1:
         return 0
-    coloured = (last["fg"] == last["fg"][0]).all(axis=1)
-    plain = np.flatnonzero(~coloured)
-    head = int(plain[0]) if plain.size else 0
+    path = _alike(last, last["fg"][0]) & (last["glyph"] != BLANK)
+    head = int(np.flatnonzero(path)[-1]) + 1
+    if head >= used(last["glyph"]):
+        head = 0  # all of one colour: only the same prompt can be told from output
     tail = last["glyph"][head:]
     start = len(cells) - len(tail)
     if start < 0 or not (cells["glyph"][start:] == tail).all():
         return 0
-    while head and start and (cells["fg"][start - 1] == last["fg"][0]).all():
-        start -= 1
+    if head:
+        goes_on = _alike(cells, last["fg"][0]) | (cells["glyph"] == BLANK)
+        while start and goes_on[start - 1]:
+            start -= 1
+        start += int(np.flatnonzero(cells["glyph"][start:] != BLANK)[0])
     return start
+
+
+def _alike(cells: NDArray[np.void], colour: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which cells, `CELL` (n,), are drawn in a colour: a machine never draws it twice quite the same."""
+    near: NDArray[np.bool_] = (np.abs(cells["fg"].astype(np.int16) - colour) <= NEAR).all(axis=1)
+    return near

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.protocol import Geometry
+from neuralsh.prompts import prompt_start
 from neuralsh.scrolling import motion
 from neuralsh.session import Session
 from neuralsh.turns import Typist
@@ -95,6 +96,38 @@ def test_tiny_screens_are_read() -> None:
 def test_the_largest_screen_is_read() -> None:
     at = typist(100, 250, run="".join(f"{i:>200}\n" for i in range(120)))
     assert at.type(b"run").text.output == [f"{i:>200}" for i in range(120)]
+
+
+@pytest.mark.parametrize(
+    ("row", "start"),
+    [
+        ("~/a$ ", 0),
+        ("hi~/a$ ", 2),
+        ("hi ~/my dir$ ", 3),
+        ("hi>>> ", 0),
+        ("$ ", 0),
+        ("x$ ", 1),
+        ("", 0),
+    ],
+)
+def test_a_prompt_is_found_behind_output(row: str, start: int) -> None:
+    last, cells = blank_cells(1, 3)[0], blank_cells(1, len(row))[0]
+    last["glyph"] = [ord(c) for c in "~$ "]
+    last["fg"][0] = (10, 200, 20)
+    cells["glyph"] = [ord(c) for c in row]
+    for at, character in enumerate(row):
+        if row.find("~") >= 0 and row.find("~") <= at < row.index("$") and character != " ":
+            cells["fg"][at] = (20 + at, 190, 30)  # never quite the same green
+    assert prompt_start(cells, last) == start
+
+
+def test_a_prompt_of_one_colour_is_found_if_it_is_the_same() -> None:
+    last, cells = blank_cells(1, 4)[0], blank_cells(1, 6)[0]
+    last["glyph"] = [ord(c) for c in ">>> "]
+    cells["glyph"] = [ord(c) for c in "hi>>> "]
+    assert prompt_start(cells, last) == 2
+    cells["glyph"] = [ord(c) for c in "hi... "]
+    assert prompt_start(cells, last) == 0
 
 
 lines = st.text("ab ~$é漢", max_size=30).map(str.rstrip)
