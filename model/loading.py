@@ -1,6 +1,7 @@
 """A machine by name or folder. What it needs is imported when it is asked for."""
 
 from pathlib import Path
+from typing import cast
 
 from model.protocol import NeuralComputer
 
@@ -23,4 +24,6 @@ def load_machine(name: str | None = None, device: str | None = None) -> NeuralCo
         raise MachineError("--model wan: this version has no Wan machine; use nccligen or a folder of weights")
     from model.nccligen.machine import load
 
-    return load(None if name in (None, "nccligen") else Path(name), device)
+    machine = load(None if name is None or name == "nccligen" else Path(name), device)
+    # A machine is only ever given states that it made itself, which the protocol has no way to say.
+    return cast(NeuralComputer, machine)

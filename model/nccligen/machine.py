@@ -6,7 +6,7 @@ F absorbs it: the machine sees its own screen, not its intentions.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +96,7 @@ class NCCLIGen:
         return state
 
     @torch.inference_mode()
-    def step(self, state: NCCLIGenState, action: Action) -> Iterator[Frame]:
+    def step(self, state: NCCLIGenState, action: Action) -> Generator[Frame, None, None]:
         """F, then G. See `NeuralComputer.step`."""
         address = self._begin(state, action)
         while address.kind != Kind.YIELD:

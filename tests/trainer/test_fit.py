@@ -64,7 +64,7 @@ def test_the_noisy_copy_is_not_shown_what_it_draws(autoencoder: CellAutoencoder)
         batch = collate([stream], [[Piece(0, len(stream))]], 384)
         changed = (batch.block == last) & (batch.cell >= 0) & (batch.session == 0)
         batch.cell[changed] = (batch.cell[changed] + change) % len(index.cells)
-        predicted = []
+        predicted: list[torch.Tensor] = []
         hook = objective.network.clean.register_forward_hook(lambda m, i, out, kept=predicted: kept.append(out))
         torch.manual_seed(5)
         objective(batch, torch.where(batch.noisy.bool(), 0.0, 1.0))
@@ -152,7 +152,7 @@ def test_the_cell_autoencoder_learns() -> None:
     untrained = psnr(autoencoder, held_out)
     for _ in range(60):
         optimizer.zero_grad()
-        cell_loss(autoencoder, next(data), 0.2).backward()
+        torch.autograd.backward(cell_loss(autoencoder, next(data), 0.2))
         optimizer.step()
     assert psnr(autoencoder, held_out) > untrained + 3
 
