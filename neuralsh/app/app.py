@@ -113,7 +113,8 @@ class ShellApp(App[str | None]):
         )
         self.status.change(timing=message.timing, drawing=False, notice=notice)
         if message.interrupted:
-            self._send("\x03", enter=False)
+            # An Enter asks for the prompt that the stopped turn would have ended with.
+            self._send("")
         elif self._queue:
             self._submit(self._queue.popleft())
         self._show_typed()

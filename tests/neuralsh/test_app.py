@@ -131,7 +131,7 @@ async def test_ctrl_c_stops_the_drawing() -> None:
         await pilot.press(*"gone", "ctrl+c")
         machine.hold.set()
         await settled(pilot)
-        assert machine.actions[-1].keys == b"\x03"
+        assert machine.actions[-1].keys == b"\r"
         assert "90" not in rows(pilot)
         await type_line(pilot, "echo on")
         assert "on" in rows(pilot)
