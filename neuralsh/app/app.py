@@ -12,7 +12,7 @@ from model.protocol import MAX_COLUMNS, MAX_ROWS, Geometry
 from neuralsh.app.help import HelpScreen
 from neuralsh.app.layout import Typed
 from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, TurnDone
-from neuralsh.app.runner import Runner, SessionFactory
+from neuralsh.app.runner import LineReader, Runner, SessionFactory
 from neuralsh.app.status import Status, StatusLine
 from neuralsh.app.view import TerminalView
 from neuralsh.history import History
@@ -49,6 +49,7 @@ class ShellApp(App[str | None]):
         history: History | None = None,
         display: Display = Display.TEXT,
         ocr: str = "cells",
+        reread: LineReader | None = None,
     ) -> None:
         """A pure factory: nothing is loaded or read before the app runs.
 
@@ -57,6 +58,7 @@ class ShellApp(App[str | None]):
             history: lines typed before.
             display: how frames are shown at first.
             ocr: what reads the frames, for the status line.
+            reread: the reader `ocr` names, if it is not that of cells.
         """
         super().__init__()
         self.history = history or History()
@@ -67,7 +69,7 @@ class ShellApp(App[str | None]):
         self._prompt = Prompt(0, 0, 0)
         self._sent = ""
         self._queue: deque[str] = deque()
-        self._runner = Runner(factory, self.post_message)
+        self._runner = Runner(factory, self.post_message, reread)
 
     def compose(self) -> ComposeResult:
         """See `App.compose`."""

@@ -9,7 +9,7 @@ from neuralsh.app.app import ShellApp
 from neuralsh.errors import DONE, ShellError
 from neuralsh.headless import watch
 from neuralsh.history import History
-from neuralsh.machines import MachineFactory, chosen_geometry, session_clock
+from neuralsh.machines import MachineFactory, chosen_geometry, frame_reader, session_clock
 from neuralsh.paths import find_home
 from neuralsh.session import Session
 from neuralsh.showing.detect import detect
@@ -34,7 +34,8 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
             # Inherited from another terminal, they would hide every new size of this one.
             os.environ.pop(name, None)
         history = History(find_home(options.home).history)
-        app = ShellApp(open_session, history=history, display=detect(), ocr=options.ocr)
+        reread = None if options.ocr == "cells" else frame_reader(options.ocr)
+        app = ShellApp(open_session, history=history, display=detect(), ocr=options.ocr, reread=reread)
         # Without mouse reports the terminal's own selection works, as in any shell.
         problem = app.run(mouse=False)
         if problem is not None:

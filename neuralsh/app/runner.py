@@ -4,31 +4,49 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
+import numpy as np
+from numpy.typing import NDArray
 from textual.message import Message
 
-from model.protocol import ActionError, Geometry
+from model.protocol import ActionError, Frame, Geometry
 from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, TurnDone
 from neuralsh.errors import ShellError, one_line
 from neuralsh.prompts import find_prompt
-from neuralsh.screen import ScreenReader
+from neuralsh.screen import BLANK, ScreenReader
 from neuralsh.session import Session
 
 SessionFactory = Callable[[Geometry], Session]
 """Loads a machine and opens a session of a size."""
 
+LineReader = Callable[[Frame], list[str]]
+"""Reads the text of each row of a frame, cell by cell from its left."""
+
+
+def with_text(cells: NDArray[np.void], lines: list[str]) -> NDArray[np.void]:
+    """Cells, `CELL` (rows, columns), with their colours but the characters of another reader; a copy."""
+    told = cells.copy()
+    told["glyph"], told["style"] = BLANK, 0
+    for row, line in zip(told["glyph"], lines, strict=False):
+        row[: len(line)] = [ord(character) for character in line[: len(row)]]
+    return told
+
 
 class Runner:
     """Owns the session; the app never touches it. All methods may be called from the app's thread."""
 
-    def __init__(self, factory: SessionFactory, post: Callable[[Message], object]) -> None:
+    def __init__(
+        self, factory: SessionFactory, post: Callable[[Message], object], reread: LineReader | None = None
+    ) -> None:
         """Nothing is started yet.
 
         Args:
             factory: called in the thread.
             post: takes messages from any thread.
+            reread: a slow reader, which reads the last frame of each turn again; None: the cell reader's word stands.
         """
         self._factory = factory
         self._post = post
+        self._reread = reread
         self._sent: SimpleQueue[tuple[bytes, Geometry] | None] = SimpleQueue()
         self._stop_turn = threading.Event()
         self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
@@ -82,6 +100,9 @@ class Runner:
             error = one_line(problem)
         finally:
             frames.close()
-        prompt = find_prompt(session.frame, screen.read(session.frame), None)
+        cells = screen.read(session.frame)
+        prompt = find_prompt(session.frame, cells, None)
+        if self._reread is not None:
+            self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
         stopped = self._stop_turn.is_set()
         self._post(TurnDone(prompt, session.timing, stopped, error))

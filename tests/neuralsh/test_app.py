@@ -10,10 +10,11 @@ from fakes import FakeMachine
 from textual.events import Paste
 from textual.pilot import Pilot
 
-from model.protocol import Geometry
+from model.protocol import Frame, Geometry
 from neuralsh.app.app import Phase, ShellApp
 from neuralsh.app.help import HelpScreen
 from neuralsh.history import History
+from neuralsh.reading.cells import frame_lines
 from neuralsh.session import Session
 
 SIZES = [(80, 24), (40, 12), (120, 40)]
@@ -272,3 +273,15 @@ async def test_the_status_line_says_what_answers() -> None:
             assert part in said
     async with shell(FakeMachine(), (20, 24)) as pilot:
         assert len(rows(pilot)[-1]) <= 20
+
+
+async def test_another_reader_has_the_last_word() -> None:
+    def shout(frame: Frame) -> list[str]:
+        return [line.upper() for line in frame_lines(frame)]
+
+    app = ShellApp(lambda geometry: Session(FakeMachine(), geometry), ocr="shout", reread=shout)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await type_line(pilot, "echo hi")
+        assert rows(pilot)[:3] == ["~$ ECHO HI", "HI", "~$"]
+        assert "read by shout" in rows(pilot)[-1]
