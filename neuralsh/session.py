@@ -8,7 +8,7 @@ from typing import Protocol
 
 from model.protocol import Action, Frame, Geometry, NeuralComputer, State
 
-FRAMES_A_TURN = 4096
+FRAMES_A_TURN = 1024
 """A turn is stopped after so many frames: a machine that never yields must not fill the memory."""
 
 Clock = Callable[[], datetime]

@@ -212,6 +212,9 @@ class NCCLIGen:
         state.cache = Cache(torch.cat((state.cache.keys, keys), 2), torch.cat((state.cache.values, values), 2))
         state.blocks += 1
         state.absorbed += tokens.symbol.shape[1]
+        # A turn that goes on and on forgets its own beginning.
+        if state.cache.tokens > 2 * self.config.window:
+            _drop(state, state.cache.tokens - self.config.window)
         head: Tensor = out_BLD[0, 0]
         return head
 
@@ -240,8 +243,9 @@ class NCCLIGen:
         """Drop the oldest turns until the cache is within the window."""
         while state.cache.tokens > self.config.window and state.turns:
             later = state.turns[1] if len(state.turns) > 1 else state.absorbed
-            drop = later - state.turns.pop(0)
-            state.cache = Cache(state.cache.keys[:, :, drop:].clone(), state.cache.values[:, :, drop:].clone())
+            # Of a turn that was itself longer than the window, a part is gone already.
+            state.turns.pop(0)
+            _drop(state, max(0, state.cache.tokens - (state.absorbed - later)))
 
     def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:
         """Give the frame a new size; what fits stays, and the head's row stays on screen."""
@@ -251,6 +255,11 @@ class NCCLIGen:
         new.cells()[: kept.shape[0], : kept.shape[1]] = kept
         state.frame = new
         state.head = Head(state.head.row - lift, min(state.head.column, geometry.columns))
+
+
+def _drop(state: NCCLIGenState, tokens: int) -> None:
+    """Forget the oldest tokens of the cache."""
+    state.cache = Cache(state.cache.keys[:, :, tokens:].clone(), state.cache.values[:, :, tokens:].clone())
 
 
 def _from_cells(cells: NDArray[np.uint8], geometry: Geometry) -> Frame:

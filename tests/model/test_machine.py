@@ -1,5 +1,6 @@
 """Boot, step, absorb: the state moves as it should, and the same history draws the same pixels."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from model.nccligen.address import Address, Kind
 from model.nccligen.machine import MAX_KEYS, NCCLIGen
 from model.nccligen.state import NCCLIGenState
 from model.protocol import Action, ActionError, Frame, Geometry
@@ -128,6 +130,17 @@ def test_the_cache_stays_within_its_window(machine: NCCLIGen) -> None:
     assert len(state.turns) < 12
 
 
+def test_a_turn_without_end_stays_within_twice_the_window(machine: NCCLIGen) -> None:
+    machine.config = replace(machine.config, window=64)
+    state = machine.boot(None, Geometry(4, 20))
+    for _ in range(3):
+        machine.absorb(state, Action(b"yes\r"), [(Address(Kind.NEXT, 8), np.zeros((8, 16, 8, 3), np.uint8))] * 40)
+        assert state.cache.tokens <= 2 * 64 + 34
+        machine._forget(state)
+        assert state.cache.tokens <= 64
+    assert state.absorbed > 4 * 64
+
+
 def test_boot_from_a_frame_absorbs_its_rows(machine: NCCLIGen) -> None:
     geometry = Geometry(6, 40)
     pixels = machine.boot(None, geometry).frame.pixels.copy()
@@ -144,7 +157,8 @@ def test_boot_from_a_frame_absorbs_its_rows(machine: NCCLIGen) -> None:
 
 def test_the_same_on_many_steps_of_the_flow(machine: NCCLIGen) -> None:
     """More evaluations of the flow draw in the same places."""
-    from model.nccligen.machine import Sampling
+    from model.nccligen.address import Address, Kind
+from model.nccligen.machine import Sampling
 
     state, other = machine.boot(None, Geometry()), machine.boot(None, Geometry())
     one = draw(machine, state, LS, frames=1)
