@@ -60,6 +60,15 @@ def test_a_changed_folder_changes_the_prompt_and_not_the_output() -> None:
     assert outputs(Recording(Geometry(6, 20), None, events)) == [[], ["q"]]
 
 
+def test_a_prompt_is_found_again_where_its_colour_is_a_little_off_and_its_path_holds_a_blank() -> None:
+    events = [Event(0.0, "o", "\x1b[38;2;40;180;110m~/a b\x1b[0m$ ")]
+    for number, green in enumerate(("52;185;114", "37;178;108"), 1):
+        events.append(Event(float(number), "i", "printf q\r"))
+        events.append(Event(float(number), "o", f"printf q\r\nq\x1b[38;2;{green}m~/a b\x1b[0m$ "))
+    turns = list(recorded_turns(Recording(Geometry(6, 20), None, events)))[1:]
+    assert [(turn.echo, turn.output) for turn in turns] == [(["~/a b$ printf q"], ["q"])] * 2
+
+
 def test_a_wrapped_command_line_is_not_output() -> None:
     word = "a" * 30
     recording = session((f"echo {word}", f"{word}\n"))

@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 from trainer.emulator import Row, cells_of
 from trainer.screen import Screen, text_lines
 
+_BLANK = ord(" ")
+
+_NEAR = 40
+"""Levels of 255, in each channel, within which two colours are taken for one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -43,15 +48,27 @@ def _start(cells: NDArray[np.void], before: NDArray[np.void]) -> int:
     if not len(before):
         return 0
     colour = before["fg"][0]
-    plain = np.flatnonzero((before["fg"] != colour).any(axis=1))
-    head = int(plain[0]) if plain.size else 0
+    path = np.flatnonzero(_alike(before, colour) & (before["glyph"] != _BLANK))
+    head = int(path[-1]) + 1 if path.size else 0
+    if not (before["glyph"][head:] != _BLANK).any():
+        head = 0  # all of one colour: only the same prompt can be told from output
     tail = before["glyph"][head:]
     start = len(cells) - len(tail)
     if start < 0 or not np.array_equal(cells["glyph"][start:], tail):
         return 0
-    while head and start and (cells["fg"][start - 1] == colour).all():
-        start -= 1
+    if head:
+        # Blanks have no colour, and a path may hold some.
+        goes_on = _alike(cells, colour) | (cells["glyph"] == _BLANK)
+        while start and goes_on[start - 1]:
+            start -= 1
+        start += int(np.flatnonzero(cells["glyph"][start:] != _BLANK)[0])
     return start
+
+
+def _alike(cells: NDArray[np.void], colour: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which cells, `CELL` (n,), are of a colour, to within what a machine draws it off in a session of its own."""
+    near: NDArray[np.bool_] = (np.abs(cells["fg"].astype(np.int16) - colour) <= _NEAR).all(axis=1)
+    return near
 
 
 def _after_text(screen: Screen) -> tuple[int, int]:
