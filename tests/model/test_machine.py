@@ -157,8 +157,7 @@ def test_boot_from_a_frame_absorbs_its_rows(machine: NCCLIGen) -> None:
 
 def test_the_same_on_many_steps_of_the_flow(machine: NCCLIGen) -> None:
     """More evaluations of the flow draw in the same places."""
-    from model.nccligen.address import Address, Kind
-from model.nccligen.machine import Sampling
+    from model.nccligen.machine import Sampling
 
     state, other = machine.boot(None, Geometry()), machine.boot(None, Geometry())
     one = draw(machine, state, LS, frames=1)
