@@ -11,7 +11,7 @@ from trainer.screen import Screen, text_lines
 
 _BLANK = ord(" ")
 
-_NEAR = 40
+_NEAR = 64
 """Levels of 255, in each channel, within which two colours are taken for one."""
 
 
