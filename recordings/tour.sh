@@ -1,10 +1,8 @@
 echo hello from a network
-name=ada
-echo "$name was here" > note.txt
-mkdir work
-ls
-cat note.txt
-echo $((27+15))
-cd work
 pwd
+whoami
+mkdir projects
+echo "no shell is running here"
 cat nothing.txt
+name=ada
+echo 'press Enter, frames follow'
