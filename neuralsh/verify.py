@@ -10,12 +10,15 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, zip_longest
 
 from model.protocol import Action, ActionError, Geometry, NeuralComputer
 from neuralsh.ansi import RESET
 from neuralsh.errors import DONE, FAILED, ShellError, one_line
 from neuralsh.machines import MachineFactory
+from neuralsh.reading.cells import frame_lines
 from trainer.casts import Recording, parse_size
+from trainer.evaluate.recorded import recorded_turns
 from trainer.evaluate.typed import own_machine, typed_text
 
 
@@ -42,12 +45,14 @@ class Check:
         command: the line.
         recorded: the hash in the recording.
         state: the hash now.
+        screen: the text of the screen now.
         error: why the machine did not take the action now.
     """
 
     command: str
     recorded: str
     state: str
+    screen: list[str]
     error: str | None = None
 
     @property
@@ -82,11 +87,22 @@ def run_verify(recording: Recording, options: Namespace, factory: MachineFactory
         if options.json:
             print(json.dumps({"command": check.command, "recorded": check.recorded, "state": check.state}), flush=True)
         if not check.exact:
-            _say(options, f"turn {done} ({check.command!r}) differs: {check.error or 'another state'}", done, False)
+            _say(options, f"turn {done} ({check.command!r}) differs: {difference(check, recording, done)}", done, False)
             return FAILED
         done += 1
     _say(options, f"{done} turns of {machine.name}: every state is as recorded", done, True)
     return DONE
+
+
+def difference(check: Check, recording: Recording, turn: int) -> str:
+    """What is not as recorded after a turn, in words: the first row that reads differently, or the state alone."""
+    if check.error:
+        return check.error
+    recorded = next(islice(recorded_turns(recording), turn, None)).lines()
+    for row, (was, now) in enumerate(zip_longest(recorded, check.screen, fillvalue="")):
+        if was != now:
+            return f"row {row} was {was!r} and is {now!r}"
+    return "the same text in another state; another number of threads, or another processor, rounds differently"
 
 
 def _say(options: Namespace, message: str, turns: int, exact: bool) -> None:
@@ -109,7 +125,8 @@ def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn]) -> It
             close = getattr(frames, "close", None)
             if close is not None:
                 close()
-        yield Check(typed_text(turn.action.keys), turn.state or "", state.digest(), error)
+        screen = frame_lines(state.frame)
+        yield Check(typed_text(turn.action.keys), turn.state or "", state.digest(), screen, error)
 
 
 def own_turns(recording: Recording) -> Iterator[Turn]:

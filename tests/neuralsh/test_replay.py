@@ -5,6 +5,7 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -171,11 +172,23 @@ def test_the_first_difference_is_named(tmp_path: Path, capsys: pytest.CaptureFix
     path = own_session(tmp_path / "own.cast", "echo hi", "echo b", "echo c")
     other = FakeMachine(lambda line: "bye\n" if line == "echo b" else shell(line))
     assert main(options(path, "--verify"), lambda name, device: other) == 1
-    assert capsys.readouterr().out == "turn 2 ('echo b') differs: another state\n"
+    assert capsys.readouterr().out == "turn 2 ('echo b') differs: row 3 was 'b' and is 'bye'\n"
     assert main(options(path, "--verify", "--json"), lambda name, device: other) == 1
     *turns, last = map(json.loads, capsys.readouterr().out.splitlines())
     assert [turn["recorded"] == turn["state"] for turn in turns] == [True, True, False]
     assert last == {"summary": {"exact": False, "turns": 2}}
+
+
+def test_another_state_under_the_same_text_is_a_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi")
+    recording = read_cast(path)
+    recording.events = [
+        replace(event, data="state:" + "0" * 64) if event.data.startswith("state:") else event
+        for event in recording.events
+    ]
+    write_cast(recording, path)
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 1
+    assert capsys.readouterr().out.startswith("turn 0 ('') differs: the same text in another state")
 
 
 def test_a_turn_that_was_stopped_is_verified_to_the_frame_it_was_stopped_at(
