@@ -9,7 +9,10 @@ from typing import Protocol
 from model.protocol import Action, Frame, Geometry, NeuralComputer, State
 
 FRAMES_A_TURN = 1024
-"""A turn is stopped after so many frames: a machine that never yields must not fill the memory."""
+"""A turn is stopped after so many frames: a machine that never yields must neither hang nor fill the memory."""
+
+FRAMES_ON_SMALL_SCREENS = 32
+"""On a small screen a turn is stopped earlier, after a frame for each of its cells, but not before this many."""
 
 Clock = Callable[[], datetime]
 
@@ -17,6 +20,11 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """The time of day in UTC, in whole seconds: what a machine reads of a clock."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def frames_a_turn(geometry: Geometry) -> int:
+    """After how many frames a turn is stopped."""
+    return min(FRAMES_A_TURN, max(FRAMES_ON_SMALL_SCREENS, geometry.rows * geometry.columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +113,9 @@ class Session:
         for watcher in self.watchers:
             watcher.action(action)
         frame, count = first, 0
+        limit = frames_a_turn(self.geometry)
         try:
-            while frame is not None and count < FRAMES_A_TURN:
+            while frame is not None and count < limit:
                 count += 1
                 for watcher in self.watchers:
                     watcher.frame(frame)

@@ -8,9 +8,8 @@ import pytest
 from fakes import FakeMachine
 
 from model.protocol import ActionError, Geometry
-from neuralsh import session as session_module
 from neuralsh.recording import CastWriter
-from neuralsh.session import Session
+from neuralsh.session import Session, frames_a_turn
 from neuralsh.turns import Typist
 from trainer.casts import read_cast
 from trainer.emulator import Emulator
@@ -54,11 +53,14 @@ def test_closing_stops_the_drawing_and_keeps_what_was_drawn() -> None:
     assert len(list(session.run(b"echo hi\r"))) > 0
 
 
-def test_a_turn_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "FRAMES_A_TURN", 50)
-    turn = Typist(Session(FakeMachine(), Geometry(5, 20))).type(b"seq 100000")
-    assert turn.timing.frames == 50
-    assert turn.to_json()["error"] == "stopped after 50 frames"
+def test_a_turn_without_end_is_stopped() -> None:
+    typist = Typist(Session(FakeMachine(), Geometry(5, 20)))
+    turn = typist.type(b"seq 300")
+    assert turn.timing.frames == 100
+    assert turn.to_json()["error"] == "stopped after 100 frames"
+    assert typist.type(b"echo hi").text.output[-1] == "hi"
+    assert frames_a_turn(Geometry(1, 1)) == 32
+    assert frames_a_turn(Geometry()) == 1024
 
 
 def test_a_refused_action_leaves_the_session_as_it_was() -> None:
