@@ -10,18 +10,11 @@ from typing import Any
 
 import numpy as np
 from avt._avt import Color, Vt
-from numpy.typing import NDArray
 
 from model.font.cells import BACKGROUND, BOLD, CELL, FOREGROUND, ITALIC, UNDERLINE, WIDE_LEFT, WIDE_RIGHT
 from model.protocol import Geometry
 from trainer.palette import PALETTE
-from trainer.screen import Screen, blank_cells
-
-Row = bytes
-"""The cells of one row: `CELL` (columns,), as bytes."""
-
-BLANK = blank_cells(1, 1).tobytes()
-"""The bytes of a cell that shows nothing."""
+from trainer.screen import BLANK, Row, Screen
 
 _BLANKING = re.compile(r"\x1b(?:c|\[[0-9;]*J|\[\?(?:[0-9]+;)*(?:47|1047|1049)(?:;[0-9]+)*[hl])")
 """What can blank a screen: a reset, an erasure of the screen, a switch to or from the alternate screen."""
@@ -217,8 +210,3 @@ def _composed(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
     return "".join(c for c in text if c < _COMBINING or unicodedata.category(c) not in _ZERO_WIDTH)
-
-
-def cells_of(row: Row) -> NDArray[np.void]:
-    """The cells of a row, `CELL` (columns,); read-only."""
-    return np.frombuffer(row, CELL)

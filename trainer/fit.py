@@ -14,13 +14,18 @@ from torch import Tensor, nn
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.network import Network
+from model.nccligen.transformer import Mixing
 from model.nccligen.weights import save_weights
 from trainer.batches import Batch, batches
 from trainer.checkpoint import Progress, resume, save_checkpoint
 from trainer.corpus import Index, Stream
+from trainer.muon import Muon
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.render import render_cells
 from trainer.validate import Scores, validate
+
+GAIN_RATE = 2.0
+"""Rate of the gains of `Mixing`, in rates of AdamW: they start at 0 and have far to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class FitConfig:
     weight_decay: float = 0.01
     seed: int = 0
     save_every: float = 120.0
-    validate_every: float = 240.0
+    validate_every: float = 420.0
     compile: bool = True
     half: bool = True
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
@@ -88,13 +93,20 @@ def codes_of(autoencoder: CellAutoencoder, table: NDArray[np.void]) -> Tensor:
 
 
 def optimizers_of(objective: Objective, config: FitConfig) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices of the transformer, AdamW for the rest (Muon: kellerjordan.github.io/posts/muon)."""
-    matrices = [p for p in objective.network.transformer.parameters() if p.ndim == 2]
-    chosen = {id(p) for p in matrices}
+    """Muon for the matrices of the transformer, AdamW for the rest."""
+    modules = list(objective.network.transformer.modules())
+    matrices = [m.weight for m in modules if isinstance(m, nn.Linear)]
+    gains = [m.gain for m in modules if isinstance(m, Mixing)]
+    chosen = {id(p) for p in matrices + gains}
     rest = [p for p in objective.parameters() if id(p) not in chosen]
     return [
-        torch.optim.Muon(matrices, lr=config.matrix_rate, weight_decay=config.weight_decay),
-        torch.optim.AdamW(rest, lr=config.rate, betas=(0.9, 0.98), weight_decay=config.weight_decay),
+        Muon(matrices, lr=config.matrix_rate, weight_decay=config.weight_decay),
+        torch.optim.AdamW(
+            [{"params": rest}, {"params": gains, "lr": GAIN_RATE * config.rate}],
+            lr=config.rate,
+            betas=(0.9, 0.98),
+            weight_decay=config.weight_decay,
+        ),
     ]
 
 
@@ -148,18 +160,21 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
     network = job.start or Network(job.machine)
     objective = Objective(network, codes_of(job.autoencoder, job.index.table()), config.objective).to(job.device)
     optimizers = optimizers_of(objective, config)
-    bases = [optimizer.param_groups[0]["lr"] for optimizer in optimizers]
     progress = resume(job.folder, objective, optimizers, job.identity)
+    groups = [group for optimizer in optimizers for group in optimizer.param_groups]
+    bases = [group["lr"] for group in groups]
     if config.compile:
-        network.transformer.compile(dynamic=False)
+        # Block by block: all share one compiled graph, which takes half a minute; the whole stack takes many.
+        for block in network.transformer.blocks:
+            block.compile(dynamic=False)
     data = batches(job.training, config.rows, config.length, config.seed, start=progress.step)
     torch.manual_seed(config.seed + progress.step)
     saved = validated = progress.seconds
     ended = progress.seconds >= limit
     while not ended:
         began = time.perf_counter()
-        for optimizer, base in zip(optimizers, bases, strict=True):
-            optimizer.param_groups[0]["lr"] = base * rate_at(progress, config)
+        for group, base in zip(groups, bases, strict=True):
+            group["lr"] = base * rate_at(progress, config)
         loss, cells = train_step(objective, optimizers, next(data).to(job.device), config.half)
         spent = time.perf_counter() - began
         progress.step += 1

@@ -9,6 +9,7 @@ shard.
 import argparse
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,11 +18,14 @@ from rich.progress import Progress
 
 from trainer.casts import Recording
 from trainer.grammar import sessions
+from trainer.grammar.drills import FIRST, drill_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.record import record_many
 from trainer.shards import MANIFEST, build_shards, shards_done
 
 PER_SHARD = 1000
+
+KINDS = {"first": partial(drill_sessions, drills=FIRST), "drills": drill_sessions, "plain": plain_sessions, "grammar": sessions}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -33,14 +37,18 @@ def main(argv: list[str] | None = None) -> int:
         "--turns", type=int, nargs=2, default=(4, 14), metavar=("LOW", "HIGH"), help="commands a session"
     )
     parser.add_argument("--split", choices=("train", "held-out"), default="train")
-    parser.add_argument("--plain", action="store_true", help="plain sessions (trainer.grammar.plain), for a curriculum")
+    parser.add_argument(
+        "--kind",
+        choices=KINDS,
+        default="grammar",
+        help="of sessions: first drills, then drills in full, then plain ones, then those of the whole grammar make a curriculum "
+        "(default: %(default)s)",
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     done = shards_done(options.out, PER_SHARD)
-    drawn = (plain_sessions if options.plain else sessions)(
-        options.seed, split=options.split, turns=tuple(options.turns)
-    )
+    drawn = KINDS[options.kind](options.seed, split=options.split, turns=tuple(options.turns))
     scripts = islice(drawn, done, max(done, options.sessions))
     console = Console(stderr=True)
     with Progress(console=console) as progress, closing(record_many(scripts, workers=options.workers)) as recordings:

@@ -29,7 +29,7 @@ class ObjectiveConfig:
         blank: weight of a blank cell, where any other counts 1.
     """
 
-    from_noise: float = 0.75
+    from_noise: float = 0.9
     time_mean: float = -0.3
     time_std: float = 1.2
     codes: float = 0.6

@@ -37,6 +37,18 @@ def blank_cells(rows: int, columns: int) -> NDArray[np.void]:
     return cells
 
 
+Row = bytes
+"""The cells of one row, `CELL` (columns,), as bytes: so rows are compared and stored at no cost."""
+
+BLANK = blank_cells(1, 1).tobytes()
+"""The bytes of a cell that shows nothing."""
+
+
+def cells_of(row: Row) -> NDArray[np.void]:
+    """The cells of a row, `CELL` (columns,); read-only."""
+    return np.frombuffer(row, CELL)
+
+
 def blank(geometry: Geometry) -> Screen:
     """An empty screen with the cursor at the top left."""
     return Screen(blank_cells(geometry.rows, geometry.columns), (0, 0))

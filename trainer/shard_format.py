@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from model.font.cells import CELL
 from model.nccligen.address import SPANS, Kind
 from model.protocol import MAX_COLUMNS, MAX_ROWS
-from trainer.emulator import BLANK
+from trainer.screen import BLANK
 
 NO_CLOCK = -1
 """In `Shard.turn_clock`: the machine is not told the time."""

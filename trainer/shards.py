@@ -24,7 +24,7 @@ from model.font.cells import CELL
 from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
 from trainer.casts import Recording
-from trainer.emulator import BLANK
+from trainer.screen import BLANK
 from trainer.shard_format import NO_CLOCK, NO_FAMILY, Shard, ShardError, check
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, Turn, Write, trace

@@ -7,6 +7,7 @@ that draws itself.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 from model.nccligen.address import Head, Kind, place
 from model.protocol import Action, Geometry
 from trainer.casts import Event, Recording, parse_size
-from trainer.emulator import Emulator
 from trainer.screen import blank_cells
 from trainer.writes import Canvas, Write
+
+if TYPE_CHECKING:
+    from trainer.emulator import Emulator
 
 TICK_SECONDS = 0.066
 """Output further apart than one frame at 15 frames a second belongs to different ticks."""
@@ -69,6 +72,9 @@ def trace(recording: Recording) -> Trace:
 
 def turns(recording: Recording) -> Iterator[Turn]:
     """The turns of a recording, one by one: `trace` for those that are too long to hold."""
+    # Imported here, so that training on shards runs where no emulator is installed (a rented GPU).
+    from trainer.emulator import Emulator
+
     emulator, canvas = Emulator(recording.geometry), Canvas(recording.geometry)
     for exchange in _exchanges(recording):
         yield _turn(exchange, emulator, canvas)
@@ -104,7 +110,7 @@ def _clock(recording: Recording, seconds: float) -> datetime | None:
     return datetime.fromtimestamp(int(recording.timestamp + seconds), UTC)
 
 
-def _turn(exchange: _Exchange, emulator: Emulator, canvas: Canvas) -> Turn:
+def _turn(exchange: _Exchange, emulator: "Emulator", canvas: Canvas) -> Turn:
     canvas.writes = []
     if exchange.action.geometry is not None:
         canvas.resize(exchange.action.geometry)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from model.font.cells import CELL
 from model.nccligen.address import SPANS, Address, Kind
 from model.protocol import Geometry
-from trainer.emulator import BLANK, Row, cells_of
+from trainer.screen import BLANK, Row, cells_of
 
 SIZE = CELL.itemsize
 

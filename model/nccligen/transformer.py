@@ -75,6 +75,41 @@ def rotate(x_BHLK: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat((a * cos - b * sin, a * sin + b * cos), dim=-1)
 
 
+TAPS = (-1, 1, 2, 3)
+"""Which neighbours a token is shown before it attends: so many columns to its left (negative: to its right)."""
+
+
+def neighbours(column_BL: Tensor, block_BL: Tensor) -> Tensor:
+    """Which neighbours a token has: those `TAPS` columns away in its own copy of its own block. Bool (taps, B, L, 1).
+
+    Positions alone tell: the copies of a write, and blocks, follow one another with a jump of the column or the block.
+    """
+    found = []
+    for tap in TAPS:
+        same_block = block_BL.roll(tap, 1) == block_BL
+        found.append(same_block & (column_BL.roll(tap, 1) == column_BL - tap))
+    return torch.stack(found)[..., None]
+
+
+class Mixing(nn.Module):
+    """Adds to each token its neighbours, channel by channel (Canon layers, Allen-Zhu 2025).
+
+    A name is told by its letters in a row and a value by what stands before it; attention alone needs two layers and
+    long training to see that.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.zeros(len(TAPS), width))
+
+    def forward(self, x_BLD: Tensor, has_TBL1: Tensor) -> Tensor:
+        """`x_BLD` with its neighbours; `has_TBL1` from `neighbours`."""
+        y_BLD = x_BLD
+        for tap, gain, has in zip(TAPS, self.gain, has_TBL1, strict=True):
+            y_BLD = y_BLD + torch.where(has, x_BLD.roll(tap, 1), 0) * gain
+        return y_BLD
+
+
 class Attention(nn.Module):
     """Self-attention with normalised queries and keys (arXiv 2302.05442)."""
 
@@ -143,6 +178,7 @@ class Block(nn.Module):
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
+        self.mixing = Mixing(width)
         self.attention = Attention(width, heads)
         self.up = nn.Linear(width, 4 * width, bias=False)
         self.down = nn.Linear(4 * width, width, bias=False)
@@ -150,13 +186,14 @@ class Block(nn.Module):
     def forward(
         self,
         x_BLD: Tensor,
+        has_TBL1: Tensor,
         rotation: tuple[Tensor, Tensor],
         mask: Tensor | None,
         past: tuple[Tensor, Tensor] | None,
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """As `Attention.forward`, residual included."""
+        """As `Attention.forward`, residual included; `has_TBL1` from `neighbours`."""
         width = (x_BLD.shape[-1],)
-        y, kv = self.attention(F.rms_norm(x_BLD, width), rotation, mask, past)
+        y, kv = self.attention(self.mixing(F.rms_norm(x_BLD, width), has_TBL1), rotation, mask, past)
         x_BLD = x_BLD + y
         return x_BLD + self.down(F.relu(self.up(F.rms_norm(x_BLD, width))).square()), kv
 
@@ -188,9 +225,10 @@ class Transformer(nn.Module):
             Normalised outputs (B, L, D), and for each layer this call's keys and values (B, H, L, K).
         """
         rotation = self.rotary(column_BL, block_BL)
+        has_TBL1 = neighbours(column_BL, block_BL)
         kept = []
         for i, block in enumerate(self.blocks):
             past = None if cache is None else (cache.keys[i][None], cache.values[i][None])
-            x_BLD, kv = block(x_BLD, rotation, mask, past)
+            x_BLD, kv = block(x_BLD, has_TBL1, rotation, mask, past)
             kept.append(kv)
         return F.rms_norm(x_BLD, (x_BLD.shape[-1],)), kept

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from model.font.cells import BACKGROUND, BOLD, CELL, FOREGROUND, ITALIC, UNDERLINE, WIDE_LEFT, WIDE_RIGHT
 from model.protocol import Geometry
-from trainer.emulator import MAX_SCROLLED, Emulator, cells_of
+from trainer.emulator import MAX_SCROLLED, Emulator
 from trainer.palette import PALETTE
-from trainer.screen import text_lines
+from trainer.screen import cells_of, text_lines
 
 
 def shown(text: str, rows: int = 3, columns: int = 20) -> Any:

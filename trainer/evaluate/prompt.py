@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.emulator import Row, cells_of
-from trainer.screen import Screen, text_lines
+from trainer.screen import Row, Screen, cells_of, text_lines
 
 _BLANK = ord(" ")
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from model.protocol import Action, Frame, Geometry
 from trainer.casts import Event, Recording, parse_size
-from trainer.emulator import MAX_SCROLLED, Emulator, Row, cells_of
+from trainer.emulator import MAX_SCROLLED, Emulator
 from trainer.evaluate.prompt import Prompt, find_prompt, rows_taken
 from trainer.evaluate.typed import by_line, typed_text
 from trainer.render import render_screen
-from trainer.screen import Screen, text_lines
+from trainer.screen import Row, Screen, cells_of, text_lines
 
 _ROWS_AT_ONCE = 1024
 """Rows turned to text at once."""

@@ -1,7 +1,7 @@
 """Plain sessions: the short everyday lines people try first, with none of bash's finer forms.
 
-A machine learns these long before the whole grammar, so they open a curriculum (`trainer.make_corpus --plain`). They
-are drawn from the same free arguments and obey the same split.
+A machine learns these long before the whole grammar, so they open a curriculum (`trainer.make_corpus --kind
+plain`). They are drawn from the same free arguments and obey the same split.
 """
 
 from collections.abc import Iterator
@@ -33,6 +33,9 @@ CLOSED = {
 
 FAMILIES = {"basics": 0.12, "echo": 0.17, "variables": 0.2, "files": 0.27, "arith": 0.13, "errors": 0.11}
 """Families and their shares."""
+
+FOCUS = 0.5
+"""Share of the sessions that keep mostly to one family: looking up and adding are learned from many tries in a row."""
 
 
 @dataclass(slots=True)
@@ -195,8 +198,11 @@ def plain_sessions(
         number += 1
         place, lines = Place(), list[Line]()
         count = r.randint(*turns)
+        shares = dict(FAMILIES)
+        if r.random() < FOCUS:
+            shares[r.choice(("variables", "files", "arith"))] += 3.0
         while len(lines) < count:
-            family = r.choices(list(FAMILIES), list(FAMILIES.values()))[0]
+            family = r.choices(list(shares), list(shares.values()))[0]
             line = _line(r, family, place, split)
             if line is not None:
                 lines.append(Line(text=line, family=family))

@@ -1,0 +1,59 @@
+"""Training and running are one network: the stream under its mask gives what block by block with a cache gives."""
+
+import torch
+from sessions import echo_traces
+
+from model.nccligen.autoencoder import CellAutoencoder
+from model.nccligen.config import PRESETS
+from model.nccligen.flow import sees
+from model.nccligen.network import Network, Tokens
+from model.nccligen.transformer import Cache
+from trainer.batches import Batch, collate
+from trainer.corpus import Index, Piece, build
+from trainer.fit import codes_of
+
+NANO = PRESETS["nano"]
+
+
+def part(tokens: Tokens, chosen: torch.Tensor) -> Tokens:
+    """Some tokens of a row, in order."""
+    at = {int(index): new for new, index in enumerate(chosen)}
+    extras = [i for i, index in enumerate(tokens.extra_at.tolist()) if index in at]
+    return Tokens(
+        *(getattr(tokens, name)[:, chosen] for name in ("symbol", "column", "block", "time", "latent")),
+        extra_at=torch.tensor([at[int(tokens.extra_at[i])] for i in extras], dtype=torch.long),
+        extra_symbol=tokens.extra_symbol[extras],
+    )
+
+
+def tokens_of(batch: Batch, codes: torch.Tensor) -> Tokens:
+    """A row as the network takes it, its noisy cells at some time on the way from noise."""
+    latent = codes[batch.cell.clamp(min=0)] * (batch.cell >= 0)[..., None]
+    latent = torch.where(batch.noisy.bool()[..., None], 0.3 * latent + 0.1, latent)
+    time = torch.where(batch.noisy.bool(), 0.3, 1.0)
+    return Tokens(batch.symbol, batch.column, batch.block, time, latent, batch.extra_at, batch.extra_symbol)
+
+
+@torch.no_grad()
+def test_a_stream_under_its_mask_equals_its_blocks_run_one_by_one() -> None:
+    torch.manual_seed(0)
+    network, index = Network(NANO), Index()
+    for parameter in network.parameters():
+        if not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.2)
+    (stream,) = build(echo_traces(1), 384, index)
+    batch = collate([stream], [[Piece(0, len(stream))]], len(stream))
+    tokens = tokens_of(batch, codes_of(CellAutoencoder(NANO.cell), index.table()))
+    whole, _ = network(tokens, sees(batch.session, batch.block, batch.noisy.bool()))
+    empty = torch.zeros(NANO.layers, NANO.heads, 0, NANO.width // NANO.heads)
+    cache = Cache(empty, empty)
+    for block in range(int(batch.block.max()) + 1):
+        for noisy in (1, 0):
+            chosen = ((batch.block[0] == block) & (batch.noisy[0] == noisy)).nonzero()[:, 0]
+            if not len(chosen):
+                continue
+            out, kept = network(part(tokens, chosen), None, cache)
+            assert torch.allclose(out[0], whole[0, chosen], atol=1e-4), (block, noisy)
+            if not noisy:
+                keys, values = (torch.stack([pair[i][0] for pair in kept]) for i in (0, 1))
+                cache = Cache(torch.cat((cache.keys, keys), 2), torch.cat((cache.values, values), 2))
