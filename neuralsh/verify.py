@@ -102,7 +102,7 @@ def difference(check: Check, recording: Recording, turn: int) -> str:
     for row, (was, now) in enumerate(zip_longest(recorded, check.screen, fillvalue="")):
         if was != now:
             return f"row {row} was {was!r} and is {now!r}"
-    return "the same text in another state; another number of threads, or another processor, rounds differently"
+    return "the same text in another state; another processor rounds differently"
 
 
 def _say(options: Namespace, message: str, turns: int, exact: bool) -> None:

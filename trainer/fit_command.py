@@ -29,6 +29,9 @@ from trainer.validate import Scores
 REHEARSE = 0.2
 """Share of the command lines and prompts that training draws; see `trainer.corpus.build`."""
 
+RECALL = 0.4
+"""Share of the command lines that training shows to later blocks; see `trainer.corpus.build`."""
+
 
 SUFFIXES = (".npz", ".cast", ".tape")
 """Files that `neuralsh train` reads: shards, recordings, and scripts to record."""
@@ -138,7 +141,8 @@ def sessions_of(files: list[Path], apart: list[Path], length: int) -> Sessions:
         if digest not in seen:
             seen.add(digest)
             part = sessions.held_out if held_out or held_out_session(digest) else sessions.training
-            part += build([item], length, sessions.index, 1.0 if part is sessions.held_out else REHEARSE)
+            shares = (1.0, 1.0) if part is sessions.held_out else (REHEARSE, RECALL)
+            part += build([item], length, sessions.index, *shares)
     return sessions
 
 

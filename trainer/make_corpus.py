@@ -18,14 +18,22 @@ from rich.progress import Progress
 
 from trainer.casts import Recording
 from trainer.grammar import sessions
-from trainer.grammar.drills import FIRST, drill_sessions
+from trainer.grammar.drills import FIRST, SUMS, drill_sessions
 from trainer.grammar.plain import plain_sessions
+from trainer.grammar.sizes import resized
 from trainer.record import record_many
 from trainer.shards import MANIFEST, build_shards, shards_done
 
 PER_SHARD = 1000
 
-KINDS = {"first": partial(drill_sessions, drills=FIRST), "drills": drill_sessions, "plain": plain_sessions, "grammar": sessions}
+KINDS = {
+    "first": partial(drill_sessions, drills=FIRST),
+    "sums": partial(drill_sessions, drills=SUMS),
+    "drills": drill_sessions,
+    "plain": plain_sessions,
+    "grammar": sessions,
+}
+"""Of sessions, from the simplest to the whole grammar: a curriculum."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,14 +49,16 @@ def main(argv: list[str] | None = None) -> int:
         "--kind",
         choices=KINDS,
         default="grammar",
-        help="of sessions: first drills, then drills in full, then plain ones, then those of the whole grammar make a curriculum "
-        "(default: %(default)s)",
+        help="of sessions (default: %(default)s)",
     )
+    parser.add_argument("--any-size", action="store_true", help="in terminals of many sizes (default: 80x24)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     done = shards_done(options.out, PER_SHARD)
     drawn = KINDS[options.kind](options.seed, split=options.split, turns=tuple(options.turns))
+    if options.any_size:
+        drawn = resized(drawn, options.seed)
     scripts = islice(drawn, done, max(done, options.sessions))
     console = Console(stderr=True)
     with Progress(console=console) as progress, closing(record_many(scripts, workers=options.workers)) as recordings:

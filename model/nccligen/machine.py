@@ -35,6 +35,10 @@ from model.nccligen.transformer import Cache
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights
 from model.protocol import CELL_HEIGHT, CELL_WIDTH, MAX_ROWS, Action, ActionError, Frame, Geometry
 
+THREADS = 2
+"""On a CPU, whatever it has: another number of threads adds in another order, and the same history must draw the same
+pixels in every process. A machine of this size draws no faster on more."""
+
 MAX_KEYS = 1024
 """Bytes of keys, or of a caption, that one action can hold."""
 
@@ -300,6 +304,8 @@ def load(path: Path | None = None, device: str | None = None) -> NCCLIGen:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device not in ("cpu", "cuda") or (device == "cuda" and not torch.cuda.is_available()):
         raise WeightsError(f"device {device!r} is not here; use --device cpu")
+    if device == "cpu":
+        torch.set_num_threads(THREADS)
     config, network, autoencoder, total = load_weights(path or BUNDLED)
     if network is None:
         raise WeightsError(f"{path or BUNDLED}: holds a cell autoencoder alone; train a machine on it first")

@@ -66,6 +66,20 @@ def test_rehearsing_none_draws_outputs_alone() -> None:
     assert 0 < (stream.symbol == NOISY_WRITE).sum() <= 3
 
 
+def test_command_lines_that_are_not_recalled_keep_their_heads_alone() -> None:
+    item = trace(echo_session(5, turns=3))
+    (stream,) = build([item], 1024, Index(), recall=0.0)
+    (whole,) = build([item], 1024, Index())
+    assert (stream.symbol == WRITE).sum() == (whole.symbol == WRITE).sum()
+    assert (stream.symbol == NOISY_CELL).sum() == (whole.symbol == NOISY_CELL).sum()
+    assert [int(s) for s in stream.steer if s != NO_TARGET] == [int(s) for s in whole.steer if s != NO_TARGET]
+    lines = [w for turn in item.turns for w in turn.writes if w.address.kind == Kind.SAME]
+    assert lines
+    assert (whole.symbol == CELL).sum() - (stream.symbol == CELL).sum() >= sum(len(w.cells) for w in lines)
+    # Prompts and outputs are seen.
+    assert (stream.symbol == CELL).sum() > 0
+
+
 def test_rows_are_filled_and_pieces_end_with_turns() -> None:
     sessions = build(echo_traces(60), 512, Index())
     rows = pack(sessions, np.arange(60), 512, cut=True)

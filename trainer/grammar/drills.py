@@ -142,12 +142,23 @@ def _moving(r: Random, count: int) -> Iterator[str]:
             yield "pwd"
 
 
+def _sum(r: Random) -> str:
+    """A sum or a difference, mostly to two digits, carries as frequent as none."""
+    sign, gap = r.choice("+-"), r.choice(("", "", " "))
+    a, b = addends(r) if sign == "+" else difference(r)
+    return f"$(({a}{gap}{sign}{gap}{b}))"
+
+
 def _sums(r: Random, count: int) -> Iterator[str]:
-    """Sums and differences to two digits, carries as frequent as none."""
+    """One sum a line."""
     for _ in range(count):
-        sign, gap = r.choice("+-"), r.choice(("", "", " "))
-        a, b = addends(r) if sign == "+" else difference(r)
-        yield f"echo $(({a}{gap}{sign}{gap}{b}))"
+        yield f"echo {_sum(r)}"
+
+
+def _many_sums(r: Random, count: int) -> Iterator[str]:
+    """One to three sums a line: more of them a token."""
+    for _ in range(count):
+        yield f"echo {' '.join(_sum(r) for _ in range(r.choice((1, 2, 3))))}"
 
 
 def _times(r: Random, count: int) -> Iterator[str]:
@@ -164,6 +175,9 @@ FIRST: Drills = (
     (0.35, "arith", _short_sums),
 )
 """Drills that no name has to be read for: what was made last is what is asked for."""
+
+SUMS: Drills = ((1.0, "arith", _many_sums),)
+"""Sums alone."""
 
 DRILLS: Drills = (
     (0.33, "variables", _lookups),

@@ -71,7 +71,8 @@ class Recorder:
 
     async def _boot(self) -> None:
         """The first prompt."""
-        output = await self._terminal.wait(Watch(START_SECONDS, self._limits.output))
+        # Where a prompt fills its row to the edge, readline prints on after the mark.
+        output = await self._terminal.wait(Watch(START_SECONDS, self._limits.output, self._glance, self._starved))
         if output.outcome is not Outcome.PROMPT:
             raise RecordError(f"the sandbox does not start: {_first_line(output.text) or 'it shows no prompt'}")
         self._clock.unlink()
