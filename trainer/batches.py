@@ -4,6 +4,7 @@ Shapes: B rows, L tokens a row.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +66,16 @@ def collate(sessions: list[Stream], rows: list[list[Piece]], length: int) -> Bat
         extra_at=torch.from_numpy(np.concatenate(extra_at)),
         extra_symbol=torch.from_numpy(np.concatenate(extra_symbol)),
     )
+
+
+def ahead(endless: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, each made in a thread while the one before it is trained on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, endless)
+        while True:
+            batch = coming.result()
+            coming = pool.submit(next, endless)
+            yield batch
 
 
 def batches(sessions: list[Stream], rows: int, length: int, seed: int, start: int = 0) -> Iterator[Batch]:

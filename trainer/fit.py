@@ -16,7 +16,7 @@ from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.network import Network
 from model.nccligen.transformer import Mixing
 from model.nccligen.weights import save_weights
-from trainer.batches import Batch, batches
+from trainer.batches import Batch, ahead, batches
 from trainer.checkpoint import Progress, resume, save_checkpoint
 from trainer.corpus import Index, Stream
 from trainer.muon import Muon
@@ -167,7 +167,7 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
         # Block by block: all share one compiled graph, which takes half a minute; the whole stack takes many.
         for block in network.transformer.blocks:
             block.compile(dynamic=False)
-    data = batches(job.training, config.rows, config.length, config.seed, start=progress.step)
+    data = ahead(batches(job.training, config.rows, config.length, config.seed, start=progress.step))
     torch.manual_seed(config.seed + progress.step)
     saved = validated = progress.seconds
     ended = progress.seconds >= limit

@@ -27,7 +27,10 @@ _COLUMN = _ROW + MAX_ROWS
 _ROWS = _COLUMN + MAX_COLUMNS
 _COLUMNS = _ROWS + MAX_ROWS + 1
 _CLOCK = _COLUMNS + MAX_COLUMNS + 1
-_CLOCK_SIZES = (100, 12, 31, 7, 24, 60, 60)
+_CLOCK_SIZES = (10, 10, 12, 2, 10, 4, 10, 7, 3, 10, 6, 10, 6, 10)
+"""Tens and units of the year, the month by name, tens and units of month and day, the weekday, then tens and units of
+hour, minute and second: a digit is learned from every time that shows it, a number of its own from one in sixty."""
+
 SYMBOLS = _CLOCK + sum(_CLOCK_SIZES)
 """Rows of the table of symbols."""
 
@@ -41,12 +44,13 @@ class Block(NamedTuple):
 
 
 def clock_symbols(clock: datetime) -> list[int]:
-    """Year since 2000, month, day, weekday, hour, minute and second of a time in UTC."""
+    """A time in UTC, one symbol for each of `_CLOCK_SIZES`."""
     utc = clock.astimezone(UTC)
-    values = (utc.year - 2000, utc.month - 1, utc.day - 1, utc.weekday(), utc.hour, utc.minute, utc.second)
+    date = (*divmod(utc.year % 100, 10), utc.month - 1, *divmod(utc.month, 10), *divmod(utc.day, 10), utc.weekday())
+    time = (*divmod(utc.hour, 10), *divmod(utc.minute, 10), *divmod(utc.second, 10))
     symbols, base = [], _CLOCK
-    for value, size in zip(values, _CLOCK_SIZES, strict=True):
-        symbols.append(base + value % size)
+    for value, size in zip((*date, *time), _CLOCK_SIZES, strict=True):
+        symbols.append(base + value)
         base += size
     return symbols
 

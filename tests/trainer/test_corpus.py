@@ -1,12 +1,14 @@
 """Traces as streams: who stands where, what follows what, and that nothing leaks."""
 
+from itertools import islice
+
 import numpy as np
 import torch
 from sessions import echo_session, echo_traces
 
 from model.nccligen.address import Address, Kind
 from model.nccligen.tokens import ACTION, CELL, NOISY_CELL, NOISY_WRITE, STEERS, WRITE, steer, unsteer
-from trainer.batches import batches, collate
+from trainer.batches import ahead, batches, collate
 from trainer.corpus import NO_CELL, NO_TARGET, Index, Piece, build, pack
 from trainer.targets import trace
 
@@ -44,7 +46,7 @@ def test_the_keys_and_the_clock_are_in_the_action() -> None:
     (stream,) = build([trace(echo_session(3, turns=1))], 1024, Index())
     heads = np.flatnonzero(stream.symbol == ACTION)
     assert len(heads) == 2
-    assert (stream.extra_at == heads[1]).sum() == 2 + 7
+    assert (stream.extra_at == heads[1]).sum() == 2 + 14
     assert stream.column[heads[1]] == -1
 
 
@@ -104,6 +106,13 @@ def test_a_batch_places_sessions_behind_one_another() -> None:
     assert (batch.session[1] == -1).all()
     assert (batch.cell[0, a + b :] == NO_CELL).all()
     assert torch.equal(batch.extra_at[-len(sessions[1].extra_at) :], torch.tensor(sessions[1].extra_at + a))
+
+
+def test_batches_made_ahead_are_the_same_batches() -> None:
+    sessions = build(echo_traces(8), 512, Index())
+    plain, early = batches(sessions, 2, 512, seed=3), ahead(batches(sessions, 2, 512, seed=3))
+    for one, other in islice(zip(plain, early, strict=True), 6):
+        assert torch.equal(one.symbol, other.symbol) and torch.equal(one.extra_symbol, other.extra_symbol)
 
 
 def test_batches_are_the_same_again_and_can_be_skipped() -> None:

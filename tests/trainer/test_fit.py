@@ -13,15 +13,16 @@ from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import PRESETS
 from model.nccligen.machine import load
 from model.nccligen.network import Network
+from model.nccligen.transformer import TAPS
 from model.nccligen.weights import save_weights
 from trainer.batches import batches, collate
 from trainer.casts import write_cast
 from trainer.checkpoint import FILE, CheckpointError, Progress, resume, save_checkpoint
 from trainer.corpus import Index, Piece, build
-from trainer.fit import FitConfig, codes_of, optimizers_of, train_step
+from trainer.fit import GAIN_RATE, FitConfig, codes_of, optimizers_of, train_step
 from trainer.fit_cells import CellFit, fit_cells, pixel_batches, psnr
 from trainer.fit_cells import loss as cell_loss
-from trainer.fit_command import TrainError, main, sessions_of
+from trainer.fit_command import TrainError, half_is_fast, main, sessions_of
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.render import render_cells
 from trainer.split import held_out_session, session_hash
@@ -127,6 +128,24 @@ def test_the_command_trains_from_casts_and_its_weights_run(tmp_path: Path) -> No
     assert [line["step"] for line in lines] == list(range(1, len(lines) + 1))
     with pytest.raises(TrainError, match="no such file"):
         main([str(tmp_path / "nowhere"), *options])
+
+
+@pytest.mark.parametrize("flag", ["avx512_bf16", "amx_bf16"])
+def test_bfloat16_is_used_where_the_processor_has_it(flag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True})
+    assert half_is_fast("cuda") and not half_is_fast("cpu")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {flag: True})
+    assert half_is_fast("cpu")
+
+
+def test_only_the_gains_of_mixing_have_a_rate_of_their_own(autoencoder: CellAutoencoder) -> None:
+    objective = objective_of(autoencoder, Index())
+    muon, adam = optimizers_of(objective, CONFIG)
+    rest, gains = adam.param_groups
+    assert {p.shape for p in gains["params"]} == {(len(TAPS), NANO.width)}
+    assert gains["lr"] == GAIN_RATE * CONFIG.rate and rest["lr"] == CONFIG.rate
+    grouped = [p for group in (*muon.param_groups, rest, gains) for p in group["params"]]
+    assert {id(p) for p in grouped} == {id(p) for p in objective.parameters()} and len(grouped) == len(set(grouped))
 
 
 def test_held_out_sessions_are_not_trained_on(tmp_path: Path) -> None:

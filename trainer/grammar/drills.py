@@ -19,6 +19,9 @@ from trainer.split import held_out_line, held_out_session, session_hash
 _MAKES = re.compile(r"^(export )?\w+=|>|^(touch|mkdir|rm|cp|mv|cd) ")
 """Lines that change what later ones see."""
 
+MAKING = "making"
+"""The family of those lines."""
+
 Ask = Callable[[Random, int], Iterator[str]]
 """Yields at least so many lines of one drill."""
 
@@ -168,24 +171,24 @@ def _times(r: Random, count: int) -> Iterator[str]:
 
 
 Drills = tuple[tuple[float, str, Ask], ...]
-"""Shares, families and lines."""
+"""Shares, skills and lines. Lines that ask are of the family of their skill, the others of `MAKING`."""
 
 FIRST: Drills = (
-    (0.65, "first", _last),
-    (0.35, "arith", _short_sums),
+    (0.65, "last", _last),
+    (0.35, "sums", _short_sums),
 )
 """Drills that no name has to be read for: what was made last is what is asked for."""
 
-SUMS: Drills = ((1.0, "arith", _many_sums),)
+SUMS: Drills = ((1.0, "sums", _many_sums),)
 """Sums alone."""
 
 DRILLS: Drills = (
-    (0.33, "variables", _lookups),
-    (0.19, "files", _reading),
-    (0.12, "files", _listing),
-    (0.07, "files", _moving),
-    (0.26, "arith", _sums),
-    (0.03, "basics", _times),
+    (0.33, "lookups", _lookups),
+    (0.19, "reading", _reading),
+    (0.12, "listing", _listing),
+    (0.07, "moving", _moving),
+    (0.26, "sums", _sums),
+    (0.03, "times", _times),
 )
 """Drills in full: by name, among several."""
 
@@ -202,14 +205,14 @@ def drill_sessions(
     while True:
         r = Random(f"drill/{seed}/{split}/{number}")
         number += 1
-        _, family, ask = r.choices(drills, [share for share, _, _ in drills])[0]
+        _, skill, ask = r.choices(drills, [share for share, _, _ in drills])[0]
         lines = list[Line]()
         for text in ask(r, r.randint(*turns)):
             if _free(text) and held_out_line(text) != (split == "held-out"):
                 if _MAKES.search(text):
                     break
                 continue
-            lines.append(Line(text=text, family=family))
+            lines.append(Line(text=text, family=MAKING if _MAKES.search(text) else skill))
         if len(lines) < 2 or (
             split == "train" and held_out_session(session_hash([line.keys.encode() for line in lines]))
         ):
