@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -99,14 +100,10 @@ def optimizers_of(objective: Objective, config: FitConfig) -> list[torch.optim.O
     gains = [m.gain for m in modules if isinstance(m, Mixing)]
     chosen = {id(p) for p in matrices + gains}
     rest = [p for p in objective.parameters() if id(p) not in chosen]
+    groups: list[dict[str, Any]] = [{"params": rest}, {"params": gains, "lr": GAIN_RATE * config.rate}]
     return [
         Muon(matrices, lr=config.matrix_rate, weight_decay=config.weight_decay),
-        torch.optim.AdamW(
-            [{"params": rest}, {"params": gains, "lr": GAIN_RATE * config.rate}],
-            lr=config.rate,
-            betas=(0.9, 0.98),
-            weight_decay=config.weight_decay,
-        ),
+        torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.98), weight_decay=config.weight_decay),
     ]
 
 

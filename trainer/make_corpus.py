@@ -7,7 +7,7 @@ shard.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from itertools import islice
@@ -22,11 +22,12 @@ from trainer.grammar.drills import FIRST, SUMS, drill_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.sizes import resized
 from trainer.record import record_many
+from trainer.record.script import Script
 from trainer.shards import MANIFEST, build_shards, shards_done
 
 PER_SHARD = 1000
 
-KINDS = {
+KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "first": partial(drill_sessions, drills=FIRST),
     "sums": partial(drill_sessions, drills=SUMS),
     "drills": drill_sessions,

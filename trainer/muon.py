@@ -20,7 +20,7 @@ def orthogonal(x_RC: Tensor) -> Tensor:
     """A matrix with the same singular vectors and singular values near 1 (between about 0.7 and 1.2)."""
     a, b, c = COEFFICIENTS
     tall = x_RC.shape[0] > x_RC.shape[1]
-    x = x_RC.T if tall else x_RC
+    x: Tensor = x_RC.T if tall else x_RC
     x = x / (x.norm() + 1e-7)
     for _ in range(ITERATIONS):
         gram = x @ x.T

@@ -20,7 +20,11 @@ def part(tokens: Tokens, chosen: torch.Tensor) -> Tokens:
     at = {int(index): new for new, index in enumerate(chosen)}
     extras = [i for i, index in enumerate(tokens.extra_at.tolist()) if index in at]
     return Tokens(
-        *(getattr(tokens, name)[:, chosen] for name in ("symbol", "column", "block", "time", "latent")),
+        symbol=tokens.symbol[:, chosen],
+        column=tokens.column[:, chosen],
+        block=tokens.block[:, chosen],
+        time=tokens.time[:, chosen],
+        latent=tokens.latent[:, chosen],
         extra_at=torch.tensor([at[int(tokens.extra_at[i])] for i in extras], dtype=torch.long),
         extra_symbol=tokens.extra_symbol[extras],
     )
