@@ -170,7 +170,7 @@ def build(
         rehearse: share of the command lines' and prompts' writes that are drawn (have a noisy copy): these are learned
             long before outputs are, and drawing them all costs a fifth of the tokens.
         recall: share of the command lines whose clean cells later blocks see. The keys say the same; leaving the others
-            out saves a third of the tokens, and a machine that does not lean on them is not misled by a slip there.
+            out saves a sixth of the tokens.
     """
     sessions = []
     for trace in traces:

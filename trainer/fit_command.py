@@ -147,7 +147,7 @@ def sessions_of(files: list[Path], apart: list[Path], length: int) -> Sessions:
 
 
 def half_is_fast(device: str) -> bool:
-    """Whether a device computes in bfloat16; a CPU that only emulates it is ten times slower than in float32."""
+    """Whether a device computes in bfloat16; a CPU that only emulates it is slower than in float32."""
     if device == "cuda":
         return True
     able = torch.cpu.get_capabilities()

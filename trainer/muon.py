@@ -1,7 +1,7 @@
 """Muon in the precision of its parameters: momentum whose matrix is made orthogonal before each step.
 
 Source: kellerjordan.github.io/posts/muon. `torch.optim.Muon` orthogonalises in bfloat16 always; a CPU without bfloat16
-instructions takes minutes for one step of that.
+instructions takes some forty times as long for that (docs/training.md).
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ ITERATIONS = 5
 
 
 def orthogonal(x_RC: Tensor) -> Tensor:
-    """A matrix with the same singular vectors and singular values near 1 (between about 0.7 and 1.2)."""
+    """A matrix with the same singular vectors and singular values near 1, but for those that were nearly 0."""
     a, b, c = COEFFICIENTS
     tall = x_RC.shape[0] > x_RC.shape[1]
     x: Tensor = x_RC.T if tall else x_RC

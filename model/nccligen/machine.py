@@ -37,7 +37,7 @@ from model.protocol import CELL_HEIGHT, CELL_WIDTH, MAX_ROWS, Action, ActionErro
 
 THREADS = 2
 """On a CPU, whatever it has: another number of threads adds in another order, and the same history must draw the same
-pixels in every process. A machine of this size draws no faster on more."""
+pixels in every process."""
 
 MAX_KEYS = 1024
 """Bytes of keys, or of a caption, that one action can hold."""

@@ -94,8 +94,8 @@ def neighbours(column_BL: Tensor, block_BL: Tensor) -> Tensor:
 class Mixing(nn.Module):
     """Adds to each token its neighbours, channel by channel (Canon layers, Allen-Zhu 2025).
 
-    A name is told by its letters in a row and a value by what stands before it; attention alone needs two layers and
-    long training to see that.
+    A name is told by its letters in a row and a value by what stands before it: attention alone sees that only in a
+    second layer.
     """
 
     def __init__(self, width: int) -> None:
