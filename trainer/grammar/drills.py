@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 from random import Random
 from string import ascii_letters
-from typing import Literal
 
 from trainer.grammar.arithmetic import addends, difference
+from trainer.grammar.plain import WITHOUT_ARGUMENT
+from trainer.grammar.session import Split, belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, variable_name, word, words
 from trainer.record.script import Line, Script
-from trainer.split import held_out_line, held_out_session, session_hash
+from trainer.split import held_out_line
 
 _MAKES = re.compile(r"^(export )?\w+=|>|^(touch|mkdir|rm|cp|mv|cd) ")
 """Lines that change what later ones see."""
@@ -194,7 +195,7 @@ DRILLS: Drills = (
 
 
 def drill_sessions(
-    seed: int, *, split: Literal["train", "held-out"], turns: tuple[int, int] = (3, 8), drills: Drills = DRILLS
+    seed: int, *, split: Split, turns: tuple[int, int] = (3, 8), drills: Drills = DRILLS
 ) -> Iterator[Script]:
     """Scripts without end; the arguments are those of `trainer.grammar.sessions`.
 
@@ -208,18 +209,15 @@ def drill_sessions(
         _, skill, ask = r.choices(drills, [share for share, _, _ in drills])[0]
         lines = list[Line]()
         for text in ask(r, r.randint(*turns)):
-            if _free(text) and held_out_line(text) != (split == "held-out"):
-                if _MAKES.search(text):
-                    break
-                continue
-            lines.append(Line(text=text, family=MAKING if _MAKES.search(text) else skill))
-        if len(lines) < 2 or (
-            split == "train" and held_out_session(session_hash([line.keys.encode() for line in lines]))
-        ):
-            continue
-        yield Script(lines=tuple(lines), seed=r.randrange(2**31))
+            makes = _MAKES.search(text)
+            if not _free(text) or held_out_line(text) == (split == "held-out"):
+                lines.append(Line(text=text, family=MAKING if makes else skill))
+            elif makes:
+                break
+        if len(lines) > 1 and belongs(lines, split):
+            yield Script(lines=tuple(lines), seed=r.randrange(2**31))
 
 
 def _free(text: str) -> bool:
     """Whether a line holds a free argument."""
-    return not (text in ("ls", "pwd", "cd", "cd ..") or text.startswith("date"))
+    return not (text in WITHOUT_ARGUMENT or text.startswith("date"))

@@ -7,11 +7,11 @@ plain`). They are drawn from the same free arguments and obey the same split.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Literal
 
+from trainer.grammar.session import Split, belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, unknown_command, variable_name, word, words
 from trainer.record.script import Line, Script
-from trainer.split import held_out_line, held_out_session, session_hash
+from trainer.split import held_out_line
 
 CLOSED = {
     "basics": (
@@ -30,6 +30,9 @@ CLOSED = {
     "errors": ("false", "true", "echo $?", "false; echo $?", "true; echo $?"),
 }
 """Lines without a free argument."""
+
+WITHOUT_ARGUMENT = ("ls", "pwd", "cd", "cd ..")
+"""Lines of the other families that belong to both splits."""
 
 FAMILIES = {"basics": 0.12, "echo": 0.17, "variables": 0.2, "files": 0.27, "arith": 0.13, "errors": 0.11}
 """Families and their shares."""
@@ -181,16 +184,14 @@ def _line(r: Random, family: str, place: Place, split: str) -> str | None:
     for _ in range(20):
         after = Place([*place.files], [*place.folders], [([*a], [*b]) for a, b in place.above], [*place.variables])
         line = RULES[family](r, after)
-        if line in ("ls", "pwd", "cd", "cd ..") or held_out_line(line) == (split == "held-out"):
+        if line in WITHOUT_ARGUMENT or held_out_line(line) == (split == "held-out"):
             place.files, place.folders, place.above = after.files, after.folders, after.above
             place.variables = after.variables
             return line
     return None
 
 
-def plain_sessions(
-    seed: int, *, split: Literal["train", "held-out"], turns: tuple[int, int] = (4, 14)
-) -> Iterator[Script]:
+def plain_sessions(seed: int, *, split: Split, turns: tuple[int, int] = (4, 14)) -> Iterator[Script]:
     """Scripts without end; the arguments are those of `trainer.grammar.sessions`."""
     number = 0
     while True:
@@ -206,6 +207,6 @@ def plain_sessions(
             line = _line(r, family, place, split)
             if line is not None:
                 lines.append(Line(text=line, family=family))
-        if split == "train" and held_out_session(session_hash([line.keys.encode() for line in lines])):
+        if not belongs(lines, split):
             continue
         yield Script(lines=tuple(lines), seed=r.randrange(2**31))

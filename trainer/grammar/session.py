@@ -1,7 +1,7 @@
 """Endless distinct sessions: families by weight, lines that fit the split, words that follow from words before."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -79,9 +79,14 @@ def sessions(
         lines, has_free = _lines(r, split, r.randint(*turns), shares)
         if split == "held-out" and not has_free:
             continue
-        if split == "train" and held_out_session(session_hash([line.keys.encode() for line in lines])):
+        if not belongs(lines, split):
             continue
         yield Script(lines=tuple(lines), seed=r.randrange(2**31))
+
+
+def belongs(lines: Sequence[Line], split: Split) -> bool:
+    """Whether a session of these lines may be written for a split: what is held out by its hash is not for training."""
+    return split == "held-out" or not held_out_session(session_hash([line.keys.encode() for line in lines]))
 
 
 def _check(split: str, turns: tuple[int, int], weights: Mapping[str, float]) -> None:
