@@ -13,18 +13,25 @@ class LineEditor:
         text: the line.
         cursor: 0 (before the first character) to ``len(text)``.
         cut: the text `yank` puts back.
+        undone: lines and cursors before each change, oldest first, for `undo`.
     """
 
     history: Sequence[str] = ()
     text: str = ""
     cursor: int = 0
     cut: str = ""
+    undone: list[tuple[str, int]] = field(default_factory=list)
+    _typing: bool = False
     _back: int = 0
     _edited: dict[int, str] = field(default_factory=dict)
 
     def insert(self, text: str) -> None:
         """Put printable text at the cursor; a tab becomes a space and other control characters are dropped."""
         kept = "".join(c for c in text.replace("\t", " ") if c.isprintable())
+        typing = len(kept) == 1
+        if kept and not (typing and self._typing):
+            self._keep()
+        self._typing = typing
         self.text = self.text[: self.cursor] + kept + self.text[self.cursor :]
         self.cursor += len(kept)
 
@@ -33,7 +40,29 @@ class LineEditor:
         line = self.text
         self.text, self.cursor, self._back = "", 0, 0
         self._edited.clear()
+        self._forget()
         return line
+
+    def replace(self, text: str) -> None:
+        """Put another line in place of this one."""
+        if text != self.text:
+            self._keep()
+            self.text = text
+        self.cursor = len(text)
+
+    def undo(self) -> None:
+        """Take back the last change (Ctrl-_); characters typed in a row are one."""
+        if self.undone:
+            self.text, self.cursor = self.undone.pop()
+            self._typing = False
+
+    @property
+    def suggestion(self) -> str:
+        """What the latest line of the history that begins like this one has after it; empty unless at the end."""
+        if not self.text or self.cursor < len(self.text) or self._back:
+            return ""
+        found = (line for line in reversed(self.history) if line.startswith(self.text))
+        return next(found, "")[len(self.text) :]
 
     def backspace(self) -> None:
         """Remove the character before the cursor."""
@@ -49,7 +78,8 @@ class LineEditor:
         self.cursor = max(0, self.cursor - 1)
 
     def right(self) -> None:
-        """One character to the right."""
+        """One character to the right; at the end of the line, take what is suggested."""
+        self.insert(self.suggestion)
         self.cursor = min(len(self.text), self.cursor + 1)
 
     def home(self) -> None:
@@ -57,7 +87,8 @@ class LineEditor:
         self.cursor = 0
 
     def end(self) -> None:
-        """To the end of the line."""
+        """To the end of the line; there already, take what is suggested."""
+        self.insert(self.suggestion)
         self.cursor = len(self.text)
 
     def word_left(self) -> None:
@@ -96,6 +127,7 @@ class LineEditor:
         """Swap the two characters around the cursor (Ctrl-T)."""
         at = min(self.cursor, len(self.text) - 1)
         if at > 0:
+            self._keep()
             self.text = self.text[: at - 1] + self.text[at] + self.text[at - 1] + self.text[at + 1 :]
             self.cursor = at + 1
 
@@ -114,9 +146,21 @@ class LineEditor:
         self._back = back
         self.text = self._edited.get(back, self.history[-back] if back else "")
         self.cursor = len(self.text)
+        self._forget()
+
+    def _keep(self) -> None:
+        """Remember the line for `undo`, before it changes."""
+        self.undone.append((self.text, self.cursor))
+        self._typing = False
+
+    def _forget(self) -> None:
+        self.undone.clear()
+        self._typing = False
 
     def _remove(self, start: int, end: int) -> str:
         removed = self.text[start:end]
+        if removed:
+            self._keep()
         self.text = self.text[:start] + self.text[end:]
         self.cursor = start
         return removed
@@ -166,6 +210,7 @@ KEYS: dict[str, Callable[[LineEditor], None]] = {
     "ctrl+u": LineEditor.cut_to_start,
     "ctrl+y": LineEditor.yank,
     "ctrl+t": LineEditor.transpose,
+    "ctrl+underscore": LineEditor.undo,
     "up": LineEditor.previous,
     "ctrl+p": LineEditor.previous,
     "down": LineEditor.next,
@@ -187,6 +232,7 @@ def press(editor: LineEditor, key: str, character: str | None) -> bool:
     """
     action = KEYS.get(key)
     if action is not None:
+        editor._typing = False
         action(editor)
         return True
     if character is not None and character.isprintable() and not key.startswith(("ctrl+", "alt+")):

@@ -16,12 +16,16 @@ from neuralsh.app.runner import LineReader, Runner, SessionFactory
 from neuralsh.app.status import Status, StatusLine
 from neuralsh.app.view import TerminalView
 from neuralsh.history import History
+from neuralsh.history_search import HistorySearch
 from neuralsh.line_editor import LineEditor, press
 from neuralsh.prompts import Prompt
 from neuralsh.showing.detect import Display
 
 STATUS_FROM_ROWS = 3
 """A terminal of fewer rows has no status line."""
+
+
+SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to send, Esc to leave"
 
 
 class Phase(Enum):
@@ -69,6 +73,7 @@ class ShellApp(App[str | None]):
         self._prompt = Prompt(0, 0, 0)
         self._sent = ""
         self._queue: deque[str] = deque()
+        self._search: HistorySearch | None = None
         self._runner = Runner(factory, self.post_message, reread)
 
     def compose(self) -> ComposeResult:
@@ -125,7 +130,13 @@ class ShellApp(App[str | None]):
         """A key: the app's, or the line editor's."""
         if self.status.status.notice:
             self.status.change(notice="")
+        if self._searches(message.key, message.character):
+            self._show_typed()
+            return
         match message.key:
+            case "ctrl+r":
+                self._search = HistorySearch(self.history.lines)
+                self.status.change(notice=SEARCH_HELP)
             case "enter" | "ctrl+j":
                 self._enter()
             case "ctrl+c":
@@ -147,6 +158,28 @@ class ShellApp(App[str | None]):
             self._enter()
         self.editor.insert(last)
         self._show_typed()
+
+    def _searches(self, key: str, character: str | None) -> bool:
+        """A key while the history is searched; False if it ends the search, with the line found, and is still to do."""
+        search = self._search
+        if search is None:
+            return False
+        match key:
+            case "ctrl+r":
+                search.older()
+            case "backspace" | "ctrl+h":
+                search.shorten()
+            case "escape" | "ctrl+g" | "ctrl+c":
+                self._search = None
+                return True
+            case _ if character is not None and character.isprintable() and not key.startswith(("ctrl+", "alt+")):
+                search.extend(character)
+            case _:
+                self._search = None
+                self.editor.replace(search.line or self.editor.text)
+                return False
+        self.status.change(notice=f"search{', nothing more' if search.failed else ''}: {search.query}")
+        return True
 
     def action_help(self) -> None:
         """F1: show the help."""
@@ -198,9 +231,11 @@ class ShellApp(App[str | None]):
 
     def _show_typed(self) -> None:
         """Put the line where the machine drew its cursor; while it draws, the screen is its own."""
-        typed = Typed(self._prompt.row, self._prompt.column, self.editor.text, self.editor.cursor)
+        found = self._search.line if self._search else None
+        text, caret = (found, len(found)) if found is not None else (self.editor.text, self.editor.cursor)
+        typed = Typed(self._prompt.row, self._prompt.column, text, caret, "" if found else self.editor.suggestion)
         if self.phase is Phase.SENT:
-            typed = replace(typed, text=self._sent, caret=None)
+            typed = replace(typed, text=self._sent, caret=None, ghost="")
         self.view.show_typed(None if self.phase is Phase.DRAWING else typed)
         self.view.update()
 

@@ -11,8 +11,9 @@ neural network: it draws the answer; nothing is executed.
 
 Enter            send the line
 Left Right Home End  Ctrl-A Ctrl-E  Alt-B Alt-F    move
-Ctrl-K Ctrl-U Ctrl-W Alt-D cut     Ctrl-Y put back
-Up Down          lines typed before
+Ctrl-K Ctrl-U Ctrl-W Alt-D cut     Ctrl-Y put back     Ctrl-_ undo
+Up Down          lines typed before     Ctrl-R  search them
+Right End        take the line that is suggested
 Ctrl-C           stop the drawing, or clear the line
 Ctrl-L           ask the machine for a clear screen
 Ctrl-D           quit, on an empty line

@@ -13,6 +13,9 @@ from neuralsh.wrapping import wrap
 EMPTY = (ord(" "), 0, FOREGROUND, BACKGROUND)
 """A blank cell, as `CELL`."""
 
+DIM = (110, 110, 110)
+"""The colour of what may be meant to follow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -23,12 +26,14 @@ class Typed:
         column: its first column.
         text: the line.
         caret: the character the caret stands on, 0 to ``len(text)``; None: no caret (the line has been sent).
+        ghost: what may be meant to follow, shown dim as far as there is room.
     """
 
     row: int
     column: int
     text: str
     caret: int | None
+    ghost: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,24 +64,26 @@ def lay_out(typed: Typed | None, height: int, width: int, frame_columns: int) ->
     """
     if typed is None:
         return Layout(0, np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, CELL))
-    places = wrap(typed.text, typed.column, max(1, min(width, frame_columns)))
-    caret_row = typed.row + places[typed.caret if typed.caret is not None else -1].row
+    length = len(typed.text)
+    places = wrap(typed.text + typed.ghost, typed.column, max(1, min(width, frame_columns)))
+    caret_row = typed.row + places[typed.caret if typed.caret is not None else length].row
     last_row = typed.row + (
-        places[-1].row if typed.caret is not None else max(place.row for place in places[:-1] or places)
+        places[length].row if typed.caret is not None else max(place.row for place in places[:length] or places)
     )
     top = min(max(0, last_row - height + 1), caret_row)
     top = max(top, caret_row - height + 1, 0)
-    marks: list[tuple[int, int, int, int, bool]] = []
-    for at, (place, character) in enumerate(zip(places, [*typed.text, " "], strict=True)):
+    marks: list[tuple[int, int, int, int, int]] = []
+    for at, (place, character) in enumerate(zip(places, [*typed.text, *typed.ghost, " "], strict=True)):
         row = typed.row + place.row - top
-        if not 0 <= row < height or (at == len(typed.text) and at != typed.caret):
+        if not 0 <= row < height or (at == len(places) - 1 and at != typed.caret):
             continue
         for half in range(place.width):
             style = 0 if place.width == 1 else (WIDE_LEFT, WIDE_RIGHT)[half]
-            marks.append((row, place.column + half, ord(character), style, at == typed.caret))
+            marks.append((row, place.column + half, ord(character), style, at))
     cells = np.zeros(len(marks), CELL)
-    for i, (_, _, glyph, style, caret) in enumerate(marks):
-        cells[i] = (glyph, style, BACKGROUND if caret else FOREGROUND, FOREGROUND if caret else BACKGROUND)
+    for i, (_, _, glyph, style, at) in enumerate(marks):
+        ink = FOREGROUND if at < length else DIM
+        cells[i] = (glyph, style, *((BACKGROUND, FOREGROUND) if at == typed.caret else (ink, BACKGROUND)))
     rows = np.array([mark[0] for mark in marks], np.int64)
     return Layout(top, rows, np.array([mark[1] for mark in marks], np.int64), cells)
 

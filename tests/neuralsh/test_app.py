@@ -123,6 +123,28 @@ async def test_history_is_kept(tmp_path: Path) -> None:
         assert rows(pilot)[0] == "~$ echo two"
 
 
+async def test_the_history_is_searched_and_suggested() -> None:
+    machine = FakeMachine()
+    async with shell(machine) as pilot:
+        for line in ("echo one", "echo two", "seq 1"):
+            await type_line(pilot, line)
+        await pilot.press("x", "ctrl+r", *"ech")
+        assert rows(pilot)[6] == "~$ echo two" and rows(pilot)[-1] == "search: ech"
+        await pilot.press("ctrl+r")
+        assert rows(pilot)[6] == "~$ echo one"
+        await pilot.press("z")
+        assert rows(pilot)[-1] == "search, nothing more: echz"
+        await pilot.press("escape")
+        assert rows(pilot)[6] == "~$ x"
+        await pilot.press("backspace", "ctrl+r", *"two", "enter")
+        await settled(pilot)
+        assert machine.actions[-1].keys == b"echo two\r"
+        await pilot.press(*"seq")
+        assert rows(pilot)[8] == "~$ seq 1" and app_of(pilot).editor.text == "seq"
+        await pilot.press("right", "ctrl+r", *"one", "left", "ctrl+underscore")
+        assert rows(pilot)[8] == "~$ seq 1" and app_of(pilot).editor.text == "seq 1"
+
+
 async def test_ctrl_c_stops_the_drawing() -> None:
     machine = FakeMachine()
     async with shell(machine) as pilot:

@@ -104,3 +104,46 @@ def test_cut_and_yank_give_the_line_back(text: str, back: int) -> None:
         press(editor, name, None)
         press(editor, "ctrl+y", None)
         assert editor.text == text
+
+
+def test_undo_takes_back_words_typed_and_single_cuts() -> None:
+    editor = LineEditor()
+    for character in "echo hi":
+        assert press(editor, character, character)
+    press(editor, "ctrl+w", None)
+    press(editor, "X", "X")
+    seen = []
+    for _ in range(4):
+        seen.append(shown(editor))
+        press(editor, "ctrl+underscore", None)
+    assert seen == ["echo X|", "echo |", "echo hi|", "|"]
+    assert shown(editor) == "|"
+
+
+@given(st.lists(steps, max_size=30))
+def test_undo_gives_every_line_back_to_the_first(actions: list[str]) -> None:
+    editor = LineEditor()
+    for action in actions:
+        if action.startswith("type:"):
+            editor.insert(action.removeprefix("type:"))
+        else:
+            press(editor, action, None)
+    while editor.undone:
+        before = (editor.text, editor.cursor)
+        editor.undo()
+        assert (editor.text, editor.cursor) != before
+    assert editor.text == ""
+
+
+def test_the_latest_line_that_begins_alike_is_suggested_and_taken() -> None:
+    editor = typed("echo", history=("echo one", "echo two", "ls"))
+    assert editor.suggestion == " two"
+    press(editor, "left", None)
+    assert editor.suggestion == ""
+    press(editor, "right", None)
+    assert shown(editor) == "echo|"
+    press(editor, "end", None)
+    assert shown(editor) == "echo two|"
+    press(editor, "ctrl+underscore", None)
+    assert shown(editor) == "echo|"
+    assert LineEditor(history=("ls",)).suggestion == ""
