@@ -3,7 +3,9 @@
 import re
 from itertools import islice
 
-from trainer.grammar.drills import DRILLS, MAKING, drill_sessions
+import pytest
+
+from trainer.grammar.drills import DRILLS, FIRST, LETTERS, MAKING, PAIRS, SUMS, Drills, drill_sessions
 from trainer.split import held_out_line, held_out_session, session_hash
 
 ALWAYS = ("ls", "pwd", "cd", "cd ..")
@@ -17,9 +19,10 @@ def test_the_same_seed_writes_the_same_scripts() -> None:
     assert families == {skill for _, skill, _ in DRILLS} | {MAKING}
 
 
-def test_no_line_and_no_session_is_of_the_other_split() -> None:
+@pytest.mark.parametrize("drills", [FIRST, PAIRS, LETTERS, SUMS, DRILLS])
+def test_no_line_and_no_session_is_of_the_other_split(drills: Drills) -> None:
     for split in ("train", "held-out"):
-        for script in islice(drill_sessions(3, split=split), 300):
+        for script in islice(drill_sessions(3, split=split, drills=drills), 200):
             for line in script.lines:
                 if line.text not in ALWAYS and not line.text.startswith("date"):
                     assert held_out_line(line.text) == (split == "held-out")
@@ -27,9 +30,10 @@ def test_no_line_and_no_session_is_of_the_other_split() -> None:
                 assert not held_out_session(session_hash(line.keys.encode() for line in script.lines))
 
 
-def test_variables_are_set_before_they_are_asked_for() -> None:
+@pytest.mark.parametrize("drills", [LETTERS, DRILLS])
+def test_variables_are_set_before_they_are_asked_for(drills: Drills) -> None:
     asked = 0
-    for script in islice(drill_sessions(4, split="train"), 400):
+    for script in islice(drill_sessions(4, split="train", drills=drills), 400):
         if not any(line.family == "lookups" for line in script.lines):
             continue
         known = set[str]()
@@ -43,9 +47,10 @@ def test_variables_are_set_before_they_are_asked_for() -> None:
     assert asked > 100
 
 
-def test_files_are_made_before_they_are_read() -> None:
+@pytest.mark.parametrize("drills", [LETTERS, DRILLS])
+def test_files_are_made_before_they_are_read(drills: Drills) -> None:
     read = 0
-    for script in islice(drill_sessions(5, split="train"), 400):
+    for script in islice(drill_sessions(5, split="train", drills=drills), 400):
         made = set[str]()
         for line in script.lines:
             words = line.text.split()
@@ -54,3 +59,19 @@ def test_files_are_made_before_they_are_read() -> None:
                 read += 1
             made.update(words[1:])
     assert read > 50
+
+
+def test_letters_tell_several_apart() -> None:
+    """A session that looks up holds two variables or more, mostly, each with a name of one letter."""
+    held = list[int]()
+    for script in islice(drill_sessions(6, split="train", drills=LETTERS, turns=(6, 9)), 300):
+        if any(line.family == "lookups" for line in script.lines):
+            names = {made[1] for line in script.lines if (made := re.match(r"(?:export )?(\w+)=", line.text))}
+            assert all(len(name) == 1 for name in names)
+            held.append(len(names))
+    assert sum(count >= 2 for count in held) > 0.8 * len(held) > 30
+
+
+def test_a_drill_does_not_break_off_for_want_of_a_line_of_its_split() -> None:
+    sizes = [len(script.lines) for script in islice(drill_sessions(7, split="train", turns=(8, 8)), 200)]
+    assert sum(size >= 5 for size in sizes) > 150

@@ -6,9 +6,10 @@ are drawn from the same free arguments as plain sessions and obey the same split
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from random import Random
-from string import ascii_letters
+from string import ascii_letters, ascii_lowercase, digits
 
 from trainer.grammar.arithmetic import addends, difference
 from trainer.grammar.plain import WITHOUT_ARGUMENT
@@ -23,10 +24,28 @@ _MAKES = re.compile(r"^(export )?\w+=|>|^(touch|mkdir|rm|cp|mv|cd) ")
 MAKING = "making"
 """The family of those lines."""
 
-Ask = Callable[[Random, int], Iterator[str]]
+Fits = Callable[[str], bool]
+"""Whether a line is of the split that is being written for."""
+
+Ask = Callable[[Random, int, Fits], Iterator[str]]
 """Yields at least so many lines of one drill."""
 
+Name = Callable[[Random], str]
+"""Draws a name."""
+
 _DATES = ("%F", "%T", "%H:%M", "%Y", "%d/%m/%Y", "%m", "%d", "%H", "%M", "%S", "%A", "%B", "%j", "%a", "%b")
+
+_DRAWS = 40
+"""Tries to draw a line that fits."""
+
+
+def _fitting(fits: Fits, draw: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+    """A name and the line that makes it, drawn until the line fits; the last draw if none does."""
+    for _ in range(_DRAWS):
+        name, line = draw()
+        if fits(line):
+            break
+    return name, line
 
 
 def _some(r: Random) -> int:
@@ -34,28 +53,41 @@ def _some(r: Random) -> int:
     return r.choice((1, 1, 1, 2, 2, 3, 4))
 
 
-def _last(r: Random, count: int) -> Iterator[str]:
+def _several(r: Random) -> int:
+    """How many, where there are always some to be told apart."""
+    return r.choice((2, 2, 3, 3, 4, 5))
+
+
+def _letter(r: Random) -> str:
+    """A name of one letter."""
+    return r.choice(ascii_letters)
+
+
+def _last(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """One thing made, then asked for at once: what is wanted is always what was made last."""
-    ask = r.randrange(3)
+
+    def variable() -> tuple[str, str]:
+        name = r.choice((variable_name, _letter))(r)
+        return name, f"{name}={word(r)}"
+
+    def file() -> tuple[str, str]:
+        name = r.choice((file_name, letters))(r)
+        return name, f"echo {' '.join(words(r, 1, 2, 16))} > {name}"
+
+    def empty() -> tuple[str, str]:
+        name = letters(r)
+        return name, f"{r.choice(('touch', 'mkdir'))} {name}"
+
+    make, ask = r.choice(((variable, "echo ${}"), (file, "cat {}"), (empty, "ls")))
     for at in range(0, count, 2):
-        match ask:
-            case 0:
-                name = variable_name(r) if r.random() < 0.5 else r.choice(ascii_letters)
-                yield f"{name}={word(r)}"
-                yield f"echo ${name}"
-            case 1:
-                name = file_name(r) if r.random() < 0.5 else letters(r)
-                yield f"echo {' '.join(words(r, 1, 2, 16))} > {name}"
-                yield f"cat {name}"
-            case _:
-                name = letters(r)
-                yield f"{r.choice(('touch', 'mkdir'))} {name}"
-                yield "ls"
-                if at + 2 < count:
-                    yield f"rm -r {name}"
+        name, line = _fitting(fits, make)
+        yield line
+        yield ask.format(name)
+        if make is empty and at + 2 < count:
+            yield f"rm -r {name}"
 
 
-def _short_sums(r: Random, count: int) -> Iterator[str]:
+def _short_sums(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """Sums of two digits and two, or one and one, written alike."""
     digits = r.choice((1, 2, 2))
     for _ in range(count):
@@ -63,84 +95,145 @@ def _short_sums(r: Random, count: int) -> Iterator[str]:
         yield f"echo $(({a}{r.choice('+-')}{b}))"
 
 
-def _lookups(r: Random, count: int) -> Iterator[str]:
+def _lookups(
+    r: Random, count: int, fits: Fits, name_of: Name = variable_name, some: Callable[[Random], int] = _some
+) -> Iterator[str]:
     """Variables set, then read back in many ways."""
-    names = list(dict.fromkeys(variable_name(r) for _ in range(_some(r))))
-    for name in names:
+
+    def make(names: Sequence[str]) -> tuple[str, str]:
+        name = r.choice(names) if names else name_of(r)
         value = r.choice((word(r), word(r), str(r.randint(0, 99)), f'"{" ".join(words(r, 1, 3, 20))}"'))
-        yield f"{r.choice(('', '', '', 'export '))}{name}={value}"
-    for _ in range(count - len(names)):
+        return name, f"{r.choice(('', '', '', 'export '))}{name}={value}"
+
+    def ask() -> tuple[str, str]:
         name = r.choice(names)
-        yield r.choice(
+        line = r.choice(
             (
-                *[f"echo ${name}"] * 4,
+                *[f"echo ${name}"] * 6,
                 f'echo "${name}"',
                 f"echo ${{{name}}}",
                 f"echo {known(r)} ${name}",
                 f"echo ${name} {known(r)}",
                 f'echo "{known(r)} ${name}"',
                 f"echo ${r.choice(names)} ${name}",
-                f"{name}={word(r)}",
+                make(names)[1],
             )
         )
+        return name, line
 
-
-def _reading(r: Random, count: int) -> Iterator[str]:
-    """Files written, then read back, counted, copied."""
-    names = list(dict.fromkeys(file_name(r) for _ in range(_some(r))))
-    for name in names:
-        quote = r.choice(("", "", '"'))
-        yield f"echo {quote}{' '.join(words(r, 1, 4, 24))}{quote} > {name}"
+    names = list[str]()
+    for _ in range(some(r)):
+        name, line = _fitting(fits, lambda: make(()))
+        names = [*(n for n in names if n != name), name]
+        yield line
     for _ in range(count - len(names)):
-        name, other = r.choice(names), file_name(r)
-        line = r.choice(
-            (
-                *[f"cat {name}"] * 5,
-                f"head -n 1 {name}",
-                f"wc -{r.choice('lwc')} {name}",
-                f"echo {' '.join(words(r, 1, 3, 20))} >> {name}",
-                f"cp {name} {other}",
-                f"mv {name} {other}",
-            )
+        yield _fitting(fits, ask)[1]
+
+
+def _pairs(r: Random, count: int, fits: Fits) -> Iterator[str]:
+    """Values as wide as their names with the sign before them, many asked for a line: the most lookups a token."""
+
+    def make() -> tuple[str, str]:
+        made = r.sample(ascii_letters, r.choice((1, 2, 3, 4))) if not names else r.sample(names, 1)
+        return "".join(made), " ".join(f"{name}={''.join(r.choices(ascii_lowercase + digits, k=2))}" for name in made)
+
+    def ask() -> tuple[str, str]:
+        return "", f"echo {''.join(f'${name}' for name in r.choices(names, k=r.randint(3, 12)))}"
+
+    names = list[str]()
+    made, line = _fitting(fits, make)
+    names += made
+    yield line
+    for _ in range(count):
+        yield _fitting(fits, make if r.random() < 0.2 else ask)[1]
+
+
+def _reading(
+    r: Random, count: int, fits: Fits, name_of: Name = file_name, some: Callable[[Random], int] = _some
+) -> Iterator[str]:
+    """Files written, then read back, counted, copied."""
+
+    def write() -> tuple[str, str]:
+        name, quote = name_of(r), r.choice(("", "", '"'))
+        return name, f"echo {quote}{' '.join(words(r, 1, 4, 24))}{quote} > {name}"
+
+    def ask() -> tuple[str, str]:
+        name = r.choice(names)
+        return name, r.choice((*[f"cat {name}"] * 6, f"head -n 1 {name}", f"wc -{r.choice('lwc')} {name}"))
+
+    def change() -> tuple[str, str]:
+        name, other = r.choice(names), name_of(r)
+        return name, r.choice(
+            (f"echo {' '.join(words(r, 1, 3, 20))} >> {name}", f"cp {name} {other}", f"mv {name} {other}")
         )
-        if line.startswith("mv"):
-            names[names.index(name)] = other
-        if line.startswith("cp"):
-            names.append(other)
+
+    names = list[str]()
+    for _ in range(some(r)):
+        name, line = _fitting(fits, write)
+        names = [*(n for n in names if n != name), name]
+        yield line
+    for _ in range(count - len(names)):
+        if r.random() < 0.75:
+            yield _fitting(fits, ask)[1]
+            continue
+        name, line = _fitting(fits, change)
+        command, *_, last = line.split()
+        if command == "mv":
+            names.remove(name)
+        if command in ("cp", "mv") and last not in names:
+            names.append(last)
         yield line
 
 
-def _listing(r: Random, count: int) -> Iterator[str]:
+def _listing(
+    r: Random, count: int, fits: Fits, kinds: Sequence[Name] = (file_name, file_name, folder_name)
+) -> Iterator[str]:
     """Names made and removed, and listed after each."""
-    names: list[str] = []
+
+    def make() -> tuple[str, str]:
+        made = [r.choice(kinds)(r) for _ in range(r.choice((1, 1, 2, 3)))]
+        folder = len(made) == 1 and "." not in made[0]
+        text = " ".join(made)
+        return text, f"{'mkdir' if folder else 'touch'} {text}"
+
+    def remove() -> tuple[str, str]:
+        gone = r.choice(names)
+        return gone, f"rm {'-r ' if '.' not in gone else ''}{gone}"
+
+    names = list[str]()
     for at in range(count):
         if at % 2:
             yield "ls"
         elif len(names) > 1 and r.random() < 0.3:
-            gone = r.choice(names)
+            gone, line = _fitting(fits, remove)
             names.remove(gone)
-            yield f"rm -r {gone}" if "." not in gone else f"rm {gone}"
+            yield line
         else:
-            made = [r.choice((file_name, file_name, folder_name))(r) for _ in range(r.choice((1, 1, 2, 3)))]
-            folder = len(made) == 1 and "." not in made[0]
-            names += made
-            yield f"{'mkdir' if folder else 'touch'} {' '.join(made)}"
+            made, line = _fitting(fits, make)
+            names += [name for name in dict.fromkeys(made.split()) if name not in names]
+            yield line
 
 
-def _moving(r: Random, count: int) -> Iterator[str]:
+def _moving(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """Folders made, entered and left, and the path told."""
-    above: list[str] = []
+
+    def make() -> tuple[str, str]:
+        name = folder_name(r)
+        return name, f"mkdir {name}" if fits(f"cd {name}") else ""
+
+    depth = 0
     for _ in range(count):
         draw = r.random()
         if draw < 0.35:
-            above.append(folder_name(r))
-            yield f"mkdir {above[-1]}"
-            yield f"cd {above[-1]}"
-        elif draw < 0.65 and above:
-            above.pop()
+            name, line = _fitting(lambda line: bool(line) and fits(line), make)
+            depth += 1
+            yield line
+            yield f"cd {name}"
+        elif draw < 0.65 and depth:
+            depth -= 1
             yield "cd .."
         elif draw < 0.72:
-            above = []
+            depth = 0
             yield "cd"
         else:
             yield "pwd"
@@ -153,19 +246,19 @@ def _sum(r: Random) -> str:
     return f"$(({a}{gap}{sign}{gap}{b}))"
 
 
-def _sums(r: Random, count: int) -> Iterator[str]:
+def _sums(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """One sum a line."""
     for _ in range(count):
         yield f"echo {_sum(r)}"
 
 
-def _many_sums(r: Random, count: int) -> Iterator[str]:
+def _many_sums(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """One to three sums a line: more of them a token."""
     for _ in range(count):
         yield f"echo {' '.join(_sum(r) for _ in range(r.choice((1, 2, 3))))}"
 
 
-def _times(r: Random, count: int) -> Iterator[str]:
+def _times(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """Date and time of day, whole and in parts."""
     for _ in range(count):
         yield r.choice(("date", "date", f"date +{r.choice(_DATES)}", f"date +{r.choice(_DATES)}"))
@@ -179,6 +272,17 @@ FIRST: Drills = (
     (0.35, "sums", _short_sums),
 )
 """Drills that no name has to be read for: what was made last is what is asked for."""
+
+PAIRS: Drills = ((1.0, "lookups", _pairs),)
+"""Lookups alone."""
+
+LETTERS: Drills = (
+    (0.4, "lookups", partial(_lookups, name_of=_letter, some=_several)),
+    (0.35, "reading", partial(_reading, name_of=_letter, some=_several)),
+    (0.15, "listing", partial(_listing, kinds=(_letter,))),
+    (0.1, "times", _times),
+)
+"""Drills by name among several, where one letter tells which, and lists whose columns are all alike."""
 
 SUMS: Drills = ((1.0, "sums", _many_sums),)
 """Sums alone."""
@@ -202,15 +306,19 @@ def drill_sessions(
     A question whose hash is of the other split is left out; anything else of the other split ends the session, since
     what follows would ask for what was never made. Sessions of less than two lines are left out.
     """
+
+    def fits(text: str) -> bool:
+        return not _free(text) or held_out_line(text) == (split == "held-out")
+
     number = 0
     while True:
         r = Random(f"drill/{seed}/{split}/{number}")
         number += 1
         _, skill, ask = r.choices(drills, [share for share, _, _ in drills])[0]
         lines = list[Line]()
-        for text in ask(r, r.randint(*turns)):
+        for text in ask(r, r.randint(*turns), fits):
             makes = _MAKES.search(text)
-            if not _free(text) or held_out_line(text) == (split == "held-out"):
+            if fits(text):
                 lines.append(Line(text=text, family=MAKING if makes else skill))
             elif makes:
                 break
