@@ -23,7 +23,7 @@ from model.nccligen.tokens import (
     NOISY_WRITE,
     WRITE,
     action_blocks,
-    address_symbols,
+    address_extras,
     steer,
 )
 from trainer.targets import Trace, Turn
@@ -112,11 +112,17 @@ class _Builder:
         self.head = Head(0, 0)
 
     def add(
-        self, symbols: list[int], cells: list[int], column: int, noisy: int, extras: list[int], tag: tuple[int, int]
+        self,
+        symbols: list[int],
+        cells: list[int],
+        column: int,
+        noisy: int,
+        extras: list[tuple[int, int]],
+        tag: tuple[int, int],
     ) -> int:
         """One copy of a block; returns the index of its head."""
         at = len(self.rows)
-        self.extras += [(at, symbol) for symbol in extras]
+        self.extras += [(at + offset, symbol) for offset, symbol in extras]
         for i, symbol in enumerate(symbols):
             self.rows.append((symbol, column + i, self.block, noisy, cells[i - 1] if cells and i else NO_CELL, *tag))
         return at
@@ -132,7 +138,7 @@ class _Builder:
             address = write.address
             self.targets.append((at, steer(address), address.row, address.column))
             start, _ = place(address, self.head, self.geometry.rows)
-            cells, extras = self.index.of(write.cells), address_symbols(address)
+            cells, extras = self.index.of(write.cells), address_extras(address)
             typed = typed and address.kind in (Kind.SAME, Kind.CONTINUE)
             easy = typed or write is turn.writes[-1]
             if cells and not (easy and self.random.random() >= self.rehearse):

@@ -25,8 +25,8 @@ from trainer.objective import Objective, ObjectiveConfig
 from trainer.render import render_cells
 from trainer.validate import Scores, validate
 
-GAIN_RATE = 2.0
-"""Rate of the gains of `Mixing`, in rates of AdamW: they start at 0 and have far to go."""
+GAIN_RATE = 8.0
+"""Rate of the gains of `Mixing`, in rates of AdamW: at twice, hundreds of steps moved them by 0.03."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,10 @@ from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
 from trainer.validate import Scores
 
-REHEARSE = 0.2
+REHEARSE = 0.1
 """Share of the command lines and prompts that training draws; see `trainer.corpus.build`."""
 
-RECALL = 0.4
+RECALL = 0.2
 """Share of the command lines that training shows to later blocks; see `trainer.corpus.build`."""
 
 

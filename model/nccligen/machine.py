@@ -22,13 +22,15 @@ from model.nccligen.flow import perceived, sample
 from model.nccligen.network import Network, Tokens
 from model.nccligen.state import NCCLIGenState
 from model.nccligen.tokens import (
+    ACTION,
     CELL,
+    FIRST_WORD,
     HEAD_COLUMN,
     NOISY_CELL,
     NOISY_WRITE,
     WRITE,
     action_blocks,
-    address_symbols,
+    address_extras,
     unsteer,
 )
 from model.nccligen.transformer import Cache
@@ -91,7 +93,7 @@ class NCCLIGen:
         shape = (config.layers, config.heads, 0, config.width // config.heads)
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
-        state = NCCLIGenState(Cache(empty, empty), blank, Head(0, 0), 0, [], 0, bytes(32))
+        state = NCCLIGenState(Cache(empty, empty), blank, Head(0, 0), 0, [], 0, [], bytes(32))
         if frame is not None:
             if frame.geometry != geometry:
                 raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
@@ -152,7 +154,9 @@ class NCCLIGen:
         out_D = torch.empty(0)
         for block in action_blocks(action, state.frame.geometry):
             symbols = [block.head, *block.body]
-            tokens = self._tokens(symbols, HEAD_COLUMN, state.blocks, block.extras)
+            if block.head == ACTION:
+                state.words = [symbol for _, symbol in block.extras if symbol >= FIRST_WORD]
+            tokens = self._tokens(state, symbols, HEAD_COLUMN, block.extras)
             out_D = self._absorb(state, tokens)
         return self._address(out_D)
 
@@ -167,7 +171,7 @@ class NCCLIGen:
         generator = torch.Generator().manual_seed(int.from_bytes(seed[:8], "big", signed=True))
         noise = torch.randn(count, Z, generator=generator).to(self._device)
         symbols = [NOISY_WRITE] + [NOISY_CELL] * count
-        tokens = self._tokens(symbols, start.column - 1, state.blocks, address_symbols(address))
+        tokens = self._tokens(state, symbols, start.column - 1, address_extras(address))
 
         def predict(x_NZ: Tensor, time: float) -> Tensor:
             tokens.time.fill_(time)
@@ -203,7 +207,7 @@ class NCCLIGen:
         """Absorb a write that is on the frame, move the head behind it, and return the next address."""
         start, _ = place(address, state.head, state.frame.geometry.rows)
         symbols = [WRITE] + [CELL] * address.length
-        tokens = self._tokens(symbols, start.column - 1, state.blocks, address_symbols(address))
+        tokens = self._tokens(state, symbols, start.column - 1, address_extras(address))
         tokens.latent[0, 1:] = latents_NZ
         state.head = Head(start.row, start.column + address.length)
         return self._address(self._absorb(state, tokens))
@@ -230,17 +234,20 @@ class NCCLIGen:
         logits = self.network.goto(out_D)
         return Address(kind, length, int(logits[:MAX_ROWS].argmax()), int(logits[MAX_ROWS:].argmax()))
 
-    def _tokens(self, symbols: list[int], column: int, block: int, extras: list[int]) -> Tokens:
-        """One block as a batch of one; its head stands at `column`."""
+    def _tokens(self, state: NCCLIGenState, symbols: list[int], column: int, extras: list[tuple[int, int]]) -> Tokens:
+        """The next block as a batch of one; its head stands at `column`."""
         L, device = len(symbols), self._device
         return Tokens(
             symbol=torch.tensor([symbols], device=device),
             column=torch.arange(column, column + L, device=device)[None],
-            block=torch.full((1, L), block, device=device),
+            block=torch.full((1, L), state.blocks, device=device),
             time=torch.ones(1, L, device=device),
             latent=torch.zeros(1, L, self.config.cell.latent, device=device),
-            extra_at=torch.zeros(len(extras), dtype=torch.long, device=device),
-            extra_symbol=torch.tensor(extras, dtype=torch.long, device=device),
+            extra_at=torch.tensor([at for at, _ in extras], dtype=torch.long, device=device),
+            extra_symbol=torch.tensor([symbol for _, symbol in extras], dtype=torch.long, device=device),
+            turn=torch.zeros(1, L, dtype=torch.long, device=device),
+            word_turn=torch.zeros(len(state.words), dtype=torch.long, device=device),
+            word_symbol=torch.tensor(state.words, dtype=torch.long, device=device),
         )
 
     def _forget(self, state: NCCLIGenState) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from model.nccligen.config import NCCLIGenConfig
-from model.nccligen.tokens import STEERS, SYMBOLS
+from model.nccligen.tokens import ACTION, FIRST_WORD, STEERS, SYMBOLS
 from model.nccligen.transformer import COLUMN_PERIOD, Cache, Transformer, frequencies
 from model.protocol import MAX_COLUMNS, MAX_ROWS
 
@@ -31,6 +31,8 @@ class Tokens:
         time: float32 (B, L), flow time of noisy tokens; 1 for clean ones.
         latent: float32 (B, L, Z), of cells; 0 elsewhere.
         extra_at, extra_symbol: int64 (E,), symbols added to the token at flat index `extra_at` of B * L.
+        turn: int64 (B, L), of each token the turn it is of, as a number in 0..B * L - 1.
+        word_turn, word_symbol: int64 (W,), the words of a turn's action, as symbols.
     """
 
     symbol: Tensor
@@ -40,6 +42,17 @@ class Tokens:
     latent: Tensor
     extra_at: Tensor
     extra_symbol: Tensor
+    turn: Tensor
+    word_turn: Tensor
+    word_symbol: Tensor
+
+
+def turns_and_words(symbol_BL: Tensor, extra_at_E: Tensor, extra_symbol_E: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """`turn`, `word_turn` and `word_symbol` of a stream: a turn's number is the flat index of its action's head."""
+    flat_BL = torch.arange(symbol_BL.numel(), device=symbol_BL.device).view_as(symbol_BL)
+    turn_BL = torch.where(symbol_BL == ACTION, flat_BL, 0).cummax(1).values
+    is_word_E = extra_symbol_E >= FIRST_WORD
+    return turn_BL, turn_BL.flatten()[extra_at_E[is_word_E]], extra_symbol_E[is_word_E]
 
 
 def fourier(x: Tensor, period: float) -> Tensor:
@@ -59,11 +72,13 @@ class Network(nn.Module):
         self.column = nn.Linear(2 * FOURIER, D, bias=False)
         self.time = nn.Linear(2 * FOURIER, D, bias=False)
         self.latent = nn.Linear(Z, D, bias=False)
+        self.gist = nn.Linear(D, D, bias=False)
         self.transformer = Transformer(config)
         self.clean = nn.Linear(D, Z, bias=False)
         self.steer = nn.Linear(D, STEERS, bias=False)
         self.goto = nn.Linear(D, MAX_ROWS + MAX_COLUMNS, bias=False)
         nn.init.normal_(self.symbols.weight, std=0.5)
+        nn.init.normal_(self.gist.weight, std=0.5 / math.sqrt(D))
         for head in (self.clean, self.steer, self.goto):
             nn.init.normal_(head.weight, std=0.5 / math.sqrt(D))
 
@@ -76,6 +91,9 @@ class Network(nn.Module):
         x_BLD = x_BLD + self.time(fourier(TIME_SCALE * tokens.time, TIME_SCALE))
         extras_ED = self.symbols(tokens.extra_symbol).to(x_BLD.dtype)
         x_BLD = x_BLD.flatten(0, 1).index_add(0, tokens.extra_at, extras_ED).view_as(x_BLD)
+        words_WD = self.symbols(tokens.word_symbol).to(x_BLD.dtype)
+        said_BLD = torch.zeros_like(x_BLD).flatten(0, 1).index_add(0, tokens.word_turn, words_WD)[tokens.turn]
+        x_BLD = x_BLD + self.gist(said_BLD)
         output: tuple[Tensor, list[tuple[Tensor, Tensor]]]
         output = self.transformer(x_BLD, tokens.column, tokens.block, mask, cache)
         return output

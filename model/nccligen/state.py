@@ -35,6 +35,7 @@ class NCCLIGenState:
         blocks: blocks absorbed since boot; the rotary position of the next one.
         turns: for each turn still in the cache, the number of tokens absorbed before it since boot; oldest first.
         absorbed: tokens absorbed since boot.
+        words: symbols of the words of the last action.
         chain: 32 bytes, a hash chained over every action since boot; it seeds the noise, so that the same history
             draws the same pixels.
     """
@@ -45,11 +46,12 @@ class NCCLIGenState:
     blocks: int
     turns: list[int]
     absorbed: int
+    words: list[int]
     chain: bytes
 
     def fork(self) -> "NCCLIGenState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""
-        return replace(self, turns=list(self.turns))
+        return replace(self, turns=list(self.turns), words=list(self.words))
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Everything, as named tensors."""
@@ -59,6 +61,7 @@ class NCCLIGenState:
             "values": self.cache.values.cpu().contiguous(),
             "pixels": torch.from_numpy(self.frame.pixels.copy()),
             "counters": torch.tensor(counters, dtype=torch.int64),
+            "words": torch.tensor(self.words, dtype=torch.int64),
             "chain": torch.tensor(list(self.chain), dtype=torch.uint8),
         }
 
@@ -101,6 +104,7 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
             blocks=blocks,
             turns=turns,
             absorbed=absorbed,
+            words=tensors["words"].tolist(),
             chain=bytes(tensors["chain"].tolist()),
         )
     except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError) as error:

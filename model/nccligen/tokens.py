@@ -1,13 +1,15 @@
 """Tokens: how actions, captions and addresses become symbols of one table.
 
-Every token has one symbol (its type, or its byte). The head token of a block carries more symbols, whose embeddings
-are added: the clock and geometry of an action, the kind, length, row and column of an address.
+Every token has one symbol (its type, or its byte). Some carry more, whose embeddings are added: the head of an action
+its geometry, the first keys the clock, keys what `words.py` says of them, the head of a write its kind, length, row and
+column.
 """
 
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from model.nccligen.address import SPANS, Address, Kind
+from model.nccligen.words import PLACES, WORD_SYMBOLS, word_symbols
 from model.protocol import MAX_COLUMNS, MAX_ROWS, Action, Geometry
 
 PAD, ACTION, CAPTION, WRITE, CELL, NOISY_WRITE, NOISY_CELL = range(7)
@@ -31,16 +33,31 @@ _CLOCK_SIZES = (10, 10, 12, 2, 10, 4, 10, 7, 3, 10, 6, 10, 6, 10)
 """Tens and units of the year, the month by name, tens and units of month and day, the weekday, then tens and units of
 hour, minute and second: a digit is learned from every time that shows it, a number of its own from one in sixty."""
 
-SYMBOLS = _CLOCK + sum(_CLOCK_SIZES)
+_CLOCK_AT = (0, 0, 1, 1, 1, 2, 2, 0, 3, 3, 4, 4, 5, 5)
+"""Which token of an action carries each of them, the head being 0: ``date`` and Enter are five keys, and what stands
+apart is looked up apart. A shorter action carries the rest on its last token."""
+
+_WORD = _CLOCK + sum(_CLOCK_SIZES)
+
+FIRST_WORD = _WORD + PLACES
+"""Symbols from here on tell words."""
+
+SYMBOLS = _WORD + WORD_SYMBOLS
 """Rows of the table of symbols."""
 
 
 class Block(NamedTuple):
-    """A block of tokens: a head, the symbols added to the head, and the symbols that follow it at columns 0, 1, ..."""
+    """A block of tokens.
+
+    Attributes:
+        head: symbol of its first token.
+        body: those that follow, at columns 0, 1, ...
+        extras: symbols added to tokens: pairs of an index into the block, where the head is 0, and a symbol, by index.
+    """
 
     head: int
-    extras: list[int]
     body: list[int]
+    extras: list[tuple[int, int]]
 
 
 def clock_symbols(clock: datetime) -> list[int]:
@@ -59,11 +76,13 @@ def action_blocks(action: Action, geometry: Geometry) -> list[Block]:
     """The blocks of an action: its caption, if it has one, then its keys under a head with clock and geometry."""
     blocks = []
     if action.caption:
-        blocks.append(Block(CAPTION, [], [_CAPTION + b for b in action.caption.encode()]))
-    extras = [_ROWS + geometry.rows, _COLUMNS + geometry.columns]
+        blocks.append(Block(CAPTION, [_CAPTION + b for b in action.caption.encode()], []))
+    extras = [(0, _ROWS + geometry.rows), (0, _COLUMNS + geometry.columns)]
     if action.clock is not None:
-        extras += clock_symbols(action.clock)
-    blocks.append(Block(ACTION, extras, [_KEYS + b for b in action.keys]))
+        told = zip(_CLOCK_AT, clock_symbols(action.clock), strict=True)
+        extras += [(min(at, len(action.keys)), symbol) for at, symbol in told]
+    extras += [(1 + at, _WORD + symbol) for at, symbol in word_symbols(action.keys)]
+    blocks.append(Block(ACTION, [_KEYS + b for b in action.keys], sorted(extras)))
     return blocks
 
 
@@ -78,9 +97,9 @@ def unsteer(index: int) -> tuple[Kind, int]:
     return Kind(kind), SPANS[span]
 
 
-def address_symbols(address: Address) -> list[int]:
-    """The symbols added to the head of a write."""
+def address_extras(address: Address) -> list[tuple[int, int]]:
+    """The extras of a write, as in `Block`: all are of its head."""
     symbols = [_STEER + steer(address)]
     if address.kind == Kind.GOTO:
         symbols += [_ROW + address.row, _COLUMN + address.column]
-    return symbols
+    return [(0, symbol) for symbol in symbols]

@@ -100,7 +100,8 @@ class Mixing(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.gain = nn.Parameter(torch.zeros(len(TAPS), width))
+        # Signs by chance: a neighbour is told apart from the token itself, and from other neighbours, from the start.
+        self.gain = nn.Parameter(0.3 * torch.randn(len(TAPS), width))
 
     def forward(self, x_BLD: Tensor, has_TBL1: Tensor) -> Tensor:
         """`x_BLD` with its neighbours; `has_TBL1` from `neighbours`."""

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.nccligen.tokens import SYMBOLS, clock_symbols
+from model.nccligen.tokens import SYMBOLS, action_blocks, clock_symbols
+from model.protocol import Action, Geometry
 
 FIRST = clock_symbols(datetime(2000, 10, 10, tzinfo=UTC))
 
@@ -27,3 +28,15 @@ def test_times_that_differ_in_a_second_or_a_day_differ_and_zones_do_not_matter()
 def test_a_digit_has_one_symbol_in_its_place() -> None:
     seconds = [clock_symbols(datetime(2024, 1, 1, 0, 0, s, tzinfo=UTC))[-2:] for s in range(60)]
     assert len({units for _, units in seconds}) == 10 and len({tens for tens, _ in seconds}) == 6
+
+
+@given(st.binary(max_size=30))
+def test_an_action_carries_its_whole_clock_on_tokens_it_has(keys: bytes) -> None:
+    when = datetime(2024, 2, 29, 23, 59, 58, tzinfo=UTC)
+    (block,) = action_blocks(Action(keys, clock=when), Geometry(24, 80))
+    assert block.extras == sorted(block.extras)
+    assert all(0 <= at <= len(keys) for at, _ in block.extras)
+    clock = [(at, symbol) for at, symbol in block.extras if symbol in clock_symbols(when)]
+    assert sorted(symbol for _, symbol in clock) == clock_symbols(when)
+    if len(keys) >= 5:
+        assert {at for at, _ in clock} == set(range(6))

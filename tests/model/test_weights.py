@@ -31,11 +31,11 @@ def test_saved_weights_load_equal(machine: NCCLIGen, folder: Path) -> None:
 
 
 def test_shards_stay_small(machine: NCCLIGen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "SHARD_BYTES", 200_000)
+    monkeypatch.setattr(weights, "SHARD_BYTES", 400_000)
     save_weights(tmp_path, machine.config, machine.network, machine.autoencoder, {})
     shards = sorted(tmp_path.glob("network-*.safetensors"))
     assert len(shards) > 1
-    assert all(shard.stat().st_size < 210_000 for shard in shards)
+    assert all(shard.stat().st_size < 410_000 for shard in shards)
     assert load_weights(tmp_path)[1] is not None
 
 

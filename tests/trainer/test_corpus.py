@@ -7,7 +7,8 @@ import torch
 from sessions import echo_session, echo_traces
 
 from model.nccligen.address import Address, Kind
-from model.nccligen.tokens import ACTION, CELL, NOISY_CELL, NOISY_WRITE, STEERS, WRITE, steer, unsteer
+from model.nccligen.tokens import ACTION, CELL, FIRST_WORD, NOISY_CELL, NOISY_WRITE, STEERS, WRITE, steer, unsteer
+from model.nccligen.words import PLACES
 from trainer.batches import ahead, batches, collate
 from trainer.corpus import NO_CELL, NO_TARGET, Index, Piece, build, pack
 from trainer.targets import trace
@@ -46,7 +47,9 @@ def test_the_keys_and_the_clock_are_in_the_action() -> None:
     (stream,) = build([trace(echo_session(3, turns=1))], 1024, Index())
     heads = np.flatnonzero(stream.symbol == ACTION)
     assert len(heads) == 2
-    assert (stream.extra_at == heads[1]).sum() == 2 + 14
+    end = int(np.flatnonzero(stream.block > stream.block[heads[1]])[0])
+    told = stream.extra_symbol[(stream.extra_at >= heads[1]) & (stream.extra_at < end)]
+    assert (told < FIRST_WORD - PLACES).sum() == 2 + 14
     assert stream.column[heads[1]] == -1
 
 

@@ -6,7 +6,7 @@ from sessions import echo_traces
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import PRESETS
 from model.nccligen.flow import sees
-from model.nccligen.network import Network, Tokens
+from model.nccligen.network import Network, Tokens, turns_and_words
 from model.nccligen.transformer import Cache
 from trainer.batches import Batch, collate
 from trainer.corpus import Index, Piece, build
@@ -18,6 +18,7 @@ NANO = PRESETS["nano"]
 def part(tokens: Tokens, chosen: torch.Tensor) -> Tokens:
     """Some tokens of a row, in order."""
     at = {int(index): new for new, index in enumerate(chosen)}
+    said = tokens.word_turn == tokens.turn[0, chosen[0]]
     extras = [i for i, index in enumerate(tokens.extra_at.tolist()) if index in at]
     return Tokens(
         symbol=tokens.symbol[:, chosen],
@@ -27,6 +28,9 @@ def part(tokens: Tokens, chosen: torch.Tensor) -> Tokens:
         latent=tokens.latent[:, chosen],
         extra_at=torch.tensor([at[int(tokens.extra_at[i])] for i in extras], dtype=torch.long),
         extra_symbol=tokens.extra_symbol[extras],
+        turn=torch.zeros(1, len(chosen), dtype=torch.long),
+        word_turn=torch.zeros(int(said.sum()), dtype=torch.long),
+        word_symbol=tokens.word_symbol[said],
     )
 
 
@@ -35,7 +39,9 @@ def tokens_of(batch: Batch, codes: torch.Tensor) -> Tokens:
     latent = codes[batch.cell.clamp(min=0)] * (batch.cell >= 0)[..., None]
     latent = torch.where(batch.noisy.bool()[..., None], 0.3 * latent + 0.1, latent)
     time = torch.where(batch.noisy.bool(), 0.3, 1.0)
-    return Tokens(batch.symbol, batch.column, batch.block, time, latent, batch.extra_at, batch.extra_symbol)
+    extras = (batch.extra_at, batch.extra_symbol)
+    turns = turns_and_words(batch.symbol, *extras)
+    return Tokens(batch.symbol, batch.column, batch.block, time, latent, *extras, *turns)
 
 
 @torch.no_grad()
