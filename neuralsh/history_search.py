@@ -1,7 +1,7 @@
 """Ctrl-R: the latest line of the history that holds what is typed, then older ones. Pure: no screen, no terminal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
@@ -17,8 +17,8 @@ class HistorySearch:
 
     history: Sequence[str]
     query: str = ""
-    at: int = -1
-    failed: bool = False
+    at: int = field(init=False)
+    failed: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.at = len(self.history)

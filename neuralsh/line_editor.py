@@ -1,7 +1,11 @@
 """The line being typed: readline's editing keys over a string and a cursor. Pure: no screen, no terminal."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+UNDONE = 256
+"""Changes of a line that can be taken back."""
 
 
 @dataclass
@@ -20,7 +24,7 @@ class LineEditor:
     text: str = ""
     cursor: int = 0
     cut: str = ""
-    undone: list[tuple[str, int]] = field(default_factory=list)
+    undone: deque[tuple[str, int]] = field(default_factory=lambda: deque(maxlen=UNDONE))
     _typing: bool = False
     _back: int = 0
     _edited: dict[int, str] = field(default_factory=dict)

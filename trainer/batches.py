@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from model.nccligen.tokens import FIRST_WORD
 from trainer.corpus import NO_CELL, NO_TARGET, Piece, Stream, pack
 
 
@@ -36,6 +37,16 @@ class Batch:
     def to(self, device: str) -> "Batch":
         """The same on another device."""
         return Batch(**{name: getattr(self, name).to(device, non_blocking=True) for name in self.__slots__})
+
+    def turns_and_words(self) -> tuple[Tensor, Tensor, Tensor]:
+        """`turn`, `word_turn` and `word_symbol` of `Tokens`; a turn's number is the flat index of its first token."""
+        turn_BL, session_BL = self.turn, self.session
+        begins_BL = torch.ones_like(turn_BL, dtype=torch.bool)
+        begins_BL[:, 1:] = (turn_BL[:, 1:] != turn_BL[:, :-1]) | (session_BL[:, 1:] != session_BL[:, :-1])
+        flat_BL = torch.arange(turn_BL.numel(), device=turn_BL.device).view_as(turn_BL)
+        number_BL = torch.where(begins_BL, flat_BL, 0).cummax(1).values
+        is_word_E = self.extra_symbol >= FIRST_WORD
+        return number_BL, number_BL.flatten()[self.extra_at[is_word_E]], self.extra_symbol[is_word_E]
 
 
 PADDING = {"cell": NO_CELL, "steer": NO_TARGET}

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from model.nccligen.address import SPANS, Kind
 from model.nccligen.flow import interpolate, perceived, sees
-from model.nccligen.network import Network, Tokens, turns_and_words
+from model.nccligen.network import Network, Tokens
 from model.protocol import MAX_ROWS
 from trainer.batches import Batch
 from trainer.corpus import NO_TARGET
@@ -85,9 +85,8 @@ class Objective(nn.Module):
         noisy = (is_cell & batch.noisy.bool())[..., None]
         x_t = interpolate(clean, torch.randn_like(clean), time[..., None])
         latent = torch.where(noisy, perceived(x_t, time[..., None]), clean)
-        extras = (batch.extra_at, batch.extra_symbol)
-        turns = turns_and_words(batch.symbol, *extras)
-        tokens = Tokens(batch.symbol, batch.column, batch.block, time, latent, *extras, *turns)
+        extras = (batch.extra_at, batch.extra_symbol, *batch.turns_and_words())
+        tokens = Tokens(batch.symbol, batch.column, batch.block, time, latent, *extras)
         mask = sees(batch.session, batch.block, batch.noisy.bool())
         with torch.autocast(latent.device.type, torch.bfloat16, enabled=half):
             out_BLD, _ = self.network(tokens, mask)

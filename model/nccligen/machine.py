@@ -22,7 +22,6 @@ from model.nccligen.flow import perceived, sample
 from model.nccligen.network import Network, Tokens
 from model.nccligen.state import NCCLIGenState
 from model.nccligen.tokens import (
-    ACTION,
     CELL,
     FIRST_WORD,
     HEAD_COLUMN,
@@ -152,10 +151,10 @@ class NCCLIGen:
         self._forget(state)
         state.turns.append(state.absorbed)
         out_D = torch.empty(0)
-        for block in action_blocks(action, state.frame.geometry):
+        blocks = action_blocks(action, state.frame.geometry)
+        state.words = [symbol for block in blocks for _, symbol in block.extras if symbol >= FIRST_WORD]
+        for block in blocks:
             symbols = [block.head, *block.body]
-            if block.head == ACTION:
-                state.words = [symbol for _, symbol in block.extras if symbol >= FIRST_WORD]
             tokens = self._tokens(state, symbols, HEAD_COLUMN, block.extras)
             out_D = self._absorb(state, tokens)
         return self._address(out_D)

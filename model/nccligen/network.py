@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from model.nccligen.config import NCCLIGenConfig
-from model.nccligen.tokens import ACTION, FIRST_WORD, STEERS, SYMBOLS
+from model.nccligen.tokens import STEERS, SYMBOLS
 from model.nccligen.transformer import COLUMN_PERIOD, Cache, Transformer, frequencies
 from model.protocol import MAX_COLUMNS, MAX_ROWS
 
@@ -45,14 +45,6 @@ class Tokens:
     turn: Tensor
     word_turn: Tensor
     word_symbol: Tensor
-
-
-def turns_and_words(symbol_BL: Tensor, extra_at_E: Tensor, extra_symbol_E: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """`turn`, `word_turn` and `word_symbol` of a stream: a turn's number is the flat index of its action's head."""
-    flat_BL = torch.arange(symbol_BL.numel(), device=symbol_BL.device).view_as(symbol_BL)
-    turn_BL = torch.where(symbol_BL == ACTION, flat_BL, 0).cummax(1).values
-    is_word_E = extra_symbol_E >= FIRST_WORD
-    return turn_BL, turn_BL.flatten()[extra_at_E[is_word_E]], extra_symbol_E[is_word_E]
 
 
 def fourier(x: Tensor, period: float) -> Tensor:

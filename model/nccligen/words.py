@@ -20,17 +20,27 @@ BUCKETS = 256
 WORD_SYMBOLS = PLACES + HASHES * BUCKETS
 """Symbols in all: the places, then the buckets of each hash."""
 
-_NUMBER = re.compile(rb"(?<![A-Za-z0-9_])[0-9]+(?![A-Za-z0-9_])")
-_WORDS = (re.compile(rb"[A-Za-z0-9_]*[A-Za-z_][A-Za-z0-9_]*"), re.compile(rb"[\w.+-]*[A-Za-z_][\w.+-]*"))
-"""What a word is: a name of a variable, and a name of a file, which comes first where both end."""
+_NAME = re.compile(rb"\w+")
+"""What a variable can be called, or a number."""
+
+_PATH = re.compile(rb"[\w.+-]+")
+"""What a file can be called."""
+
+_LETTER = re.compile(rb"[A-Za-z_]")
 
 
 def word_symbols(keys: bytes) -> list[tuple[int, int]]:
-    """What is told of keys: pairs of an index into them and a symbol in 0..WORD_SYMBOLS-1, by index."""
-    told = list[tuple[int, int]]()
-    for number in _NUMBER.finditer(keys):
-        told += [(at, min(number.end() - 1 - at, PLACES - 1)) for at in range(number.start(), number.end())]
-    words = {match.end() - 1: match[0] for kind in _WORDS for match in kind.finditer(keys)}
+    """What is told of keys: pairs of an index into them and a symbol in 0..WORD_SYMBOLS-1, by index.
+
+    A file's name comes before a variable's that ends on the same byte.
+    """
+    told, words = list[tuple[int, int]](), dict[int, bytes]()
+    for name in _NAME.finditer(keys):
+        if name[0].isdigit():
+            told += [(at, min(name.end() - 1 - at, PLACES - 1)) for at in range(*name.span())]
+        else:
+            words[name.end() - 1] = name[0]
+    words |= {path.end() - 1: path[0] for path in _PATH.finditer(keys) if _LETTER.search(path[0])}
     for last, word in words.items():
         buckets = blake2b(word, digest_size=HASHES).digest()
         told += [(last, PLACES + BUCKETS * i + bucket) for i, bucket in enumerate(buckets)]

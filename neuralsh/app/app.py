@@ -1,7 +1,6 @@
 """The app: the keys, the line editor and the machine's frames brought together."""
 
 from collections import deque
-from dataclasses import replace
 from enum import Enum, auto
 
 from textual.app import App, ComposeResult
@@ -152,6 +151,7 @@ class ShellApp(App[str | None]):
 
     def on_terminal_view_pasted(self, message: TerminalView.Pasted) -> None:
         """Whole lines of a paste run one by one; the last stays in the editor."""
+        self._take_found()
         *whole, last = message.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         for line in whole:
             self.editor.insert(line)
@@ -175,11 +175,16 @@ class ShellApp(App[str | None]):
             case _ if character is not None and character.isprintable() and not key.startswith(("ctrl+", "alt+")):
                 search.extend(character)
             case _:
-                self._search = None
-                self.editor.replace(search.line or self.editor.text)
+                self._take_found()
                 return False
         self.status.change(notice=f"search{', nothing more' if search.failed else ''}: {search.query}")
         return True
+
+    def _take_found(self) -> None:
+        """End the search, if there is one, with the line found."""
+        if self._search is not None and self._search.line is not None:
+            self.editor.replace(self._search.line)
+        self._search = None
 
     def action_help(self) -> None:
         """F1: show the help."""
@@ -231,12 +236,17 @@ class ShellApp(App[str | None]):
 
     def _show_typed(self) -> None:
         """Put the line where the machine drew its cursor; while it draws, the screen is its own."""
-        found = self._search.line if self._search else None
-        text, caret = (found, len(found)) if found is not None else (self.editor.text, self.editor.cursor)
-        typed = Typed(self._prompt.row, self._prompt.column, text, caret, "" if found else self.editor.suggestion)
-        if self.phase is Phase.SENT:
-            typed = replace(typed, text=self._sent, caret=None, ghost="")
-        self.view.show_typed(None if self.phase is Phase.DRAWING else typed)
+        row, column, found = self._prompt.row, self._prompt.column, self._search.line if self._search else None
+        match self.phase:
+            case Phase.DRAWING:
+                typed = None
+            case Phase.SENT:
+                typed = Typed(row, column, self._sent, None)
+            case _ if found is not None:
+                typed = Typed(row, column, found, len(found))
+            case _:
+                typed = Typed(row, column, self.editor.text, self.editor.cursor, self.editor.suggestion)
+        self.view.show_typed(typed)
         self.view.update()
 
     def _geometry(self) -> Geometry:

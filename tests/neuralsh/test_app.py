@@ -145,6 +145,15 @@ async def test_the_history_is_searched_and_suggested() -> None:
         assert rows(pilot)[8] == "~$ seq 1" and app_of(pilot).editor.text == "seq 1"
 
 
+async def test_a_paste_goes_behind_the_line_that_a_search_found() -> None:
+    async with shell(FakeMachine()) as pilot:
+        await type_line(pilot, "echo one")
+        await pilot.press("ctrl+r", *"ech")
+        app_of(pilot).view.post_message(Paste(" two"))
+        await pilot.pause()
+        assert rows(pilot)[2] == "~$ echo one two"
+
+
 async def test_ctrl_c_stops_the_drawing() -> None:
     machine = FakeMachine()
     async with shell(machine) as pilot:

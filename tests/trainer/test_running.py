@@ -1,12 +1,15 @@
 """Training and running are one network: the stream under its mask gives what block by block with a cache gives."""
 
+from dataclasses import replace
+
 import torch
 from sessions import echo_traces
 
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import PRESETS
 from model.nccligen.flow import sees
-from model.nccligen.network import Network, Tokens, turns_and_words
+from model.nccligen.network import Network, Tokens
+from model.nccligen.tokens import CAPTION
 from model.nccligen.transformer import Cache
 from trainer.batches import Batch, collate
 from trainer.corpus import Index, Piece, build
@@ -39,9 +42,8 @@ def tokens_of(batch: Batch, codes: torch.Tensor) -> Tokens:
     latent = codes[batch.cell.clamp(min=0)] * (batch.cell >= 0)[..., None]
     latent = torch.where(batch.noisy.bool()[..., None], 0.3 * latent + 0.1, latent)
     time = torch.where(batch.noisy.bool(), 0.3, 1.0)
-    extras = (batch.extra_at, batch.extra_symbol)
-    turns = turns_and_words(batch.symbol, *extras)
-    return Tokens(batch.symbol, batch.column, batch.block, time, latent, *extras, *turns)
+    extras = (batch.extra_at, batch.extra_symbol, *batch.turns_and_words())
+    return Tokens(batch.symbol, batch.column, batch.block, time, latent, *extras)
 
 
 @torch.no_grad()
@@ -51,7 +53,11 @@ def test_a_stream_under_its_mask_equals_its_blocks_run_one_by_one() -> None:
     for parameter in network.parameters():
         if not parameter.any():
             torch.nn.init.normal_(parameter, std=0.2)
-    (stream,) = build(echo_traces(1), 384, index)
+    (item,) = echo_traces(1)
+    captioned = replace(item.turns[1], action=replace(item.turns[1].action, caption="the answer"))
+    turns = [item.turns[0], captioned, *item.turns[2:]]
+    (stream,) = build([replace(item, turns=turns)], 384, index)
+    assert CAPTION in stream.symbol
     batch = collate([stream], [[Piece(0, len(stream))]], len(stream))
     tokens = tokens_of(batch, codes_of(CellAutoencoder(NANO.cell), index.table()))
     whole, _ = network(tokens, sees(batch.session, batch.block, batch.noisy.bool()))

@@ -39,13 +39,23 @@ _DRAWS = 40
 """Tries to draw a line that fits."""
 
 
-def _fitting(fits: Fits, draw: Callable[[], tuple[str, str]]) -> tuple[str, str]:
-    """A name and the line that makes it, drawn until the line fits; the last draw if none does."""
+def _fitting(fits: Fits, draw: Callable[[], str]) -> str:
+    """A line, drawn until it fits; the last draw if none does."""
     for _ in range(_DRAWS):
-        name, line = draw()
+        line = draw()
         if fits(line):
             break
-    return name, line
+    return line
+
+
+def _variable(line: str) -> str:
+    """The variable that a line sets."""
+    return line.removeprefix("export ").partition("=")[0]
+
+
+def _last_word(line: str) -> str:
+    """The file or folder that a line ends with."""
+    return line.rpartition(" ")[2]
 
 
 def _some(r: Random) -> int:
@@ -66,25 +76,26 @@ def _letter(r: Random) -> str:
 def _last(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """One thing made, then asked for at once: what is wanted is always what was made last."""
 
-    def variable() -> tuple[str, str]:
-        name = r.choice((variable_name, _letter))(r)
-        return name, f"{name}={word(r)}"
+    def variable() -> str:
+        return f"{r.choice((variable_name, _letter))(r)}={word(r)}"
 
-    def file() -> tuple[str, str]:
+    def file() -> str:
         name = r.choice((file_name, letters))(r)
-        return name, f"echo {' '.join(words(r, 1, 2, 16))} > {name}"
+        return f"echo {' '.join(words(r, 1, 2, 16))} > {name}"
 
-    def empty() -> tuple[str, str]:
+    def empty() -> str:
         name = letters(r)
-        return name, f"{r.choice(('touch', 'mkdir'))} {name}"
+        return f"{r.choice(('touch', 'mkdir'))} {name}"
 
-    make, ask = r.choice(((variable, "echo ${}"), (file, "cat {}"), (empty, "ls")))
+    make, named, ask = r.choice(
+        ((variable, _variable, "echo ${}"), (file, _last_word, "cat {}"), (empty, _last_word, "ls"))
+    )
     for at in range(0, count, 2):
-        name, line = _fitting(fits, make)
+        line = _fitting(fits, make)
         yield line
-        yield ask.format(name)
+        yield ask.format(named(line))
         if make is empty and at + 2 < count:
-            yield f"rm -r {name}"
+            yield f"rm -r {named(line)}"
 
 
 def _short_sums(r: Random, count: int, fits: Fits) -> Iterator[str]:
@@ -100,14 +111,14 @@ def _lookups(
 ) -> Iterator[str]:
     """Variables set, then read back in many ways."""
 
-    def make(names: Sequence[str]) -> tuple[str, str]:
+    def make(names: Sequence[str]) -> str:
         name = r.choice(names) if names else name_of(r)
         value = r.choice((word(r), word(r), str(r.randint(0, 99)), f'"{" ".join(words(r, 1, 3, 20))}"'))
-        return name, f"{r.choice(('', '', '', 'export '))}{name}={value}"
+        return f"{r.choice(('', '', '', 'export '))}{name}={value}"
 
-    def ask() -> tuple[str, str]:
+    def ask() -> str:
         name = r.choice(names)
-        line = r.choice(
+        return r.choice(
             (
                 *[f"echo ${name}"] * 6,
                 f'echo "${name}"',
@@ -116,36 +127,35 @@ def _lookups(
                 f"echo ${name} {known(r)}",
                 f'echo "{known(r)} ${name}"',
                 f"echo ${r.choice(names)} ${name}",
-                make(names)[1],
+                make(names),
             )
         )
-        return name, line
 
     names = list[str]()
     for _ in range(some(r)):
-        name, line = _fitting(fits, lambda: make(()))
-        names = [*(n for n in names if n != name), name]
+        line = _fitting(fits, lambda: make(()))
+        names = [*(n for n in names if n != _variable(line)), _variable(line)]
         yield line
     for _ in range(count - len(names)):
-        yield _fitting(fits, ask)[1]
+        yield _fitting(fits, ask)
 
 
 def _pairs(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """Values as wide as their names with the sign before them, many asked for a line: the most lookups a token."""
 
-    def make() -> tuple[str, str]:
+    def make() -> str:
         made = r.sample(ascii_letters, r.choice((1, 2, 3, 4))) if not names else r.sample(names, 1)
-        return "".join(made), " ".join(f"{name}={''.join(r.choices(ascii_lowercase + digits, k=2))}" for name in made)
+        return " ".join(f"{name}={''.join(r.choices(ascii_lowercase + digits, k=2))}" for name in made)
 
-    def ask() -> tuple[str, str]:
-        return "", f"echo {''.join(f'${name}' for name in r.choices(names, k=r.randint(3, 12)))}"
+    def ask() -> str:
+        return f"echo {''.join(f'${name}' for name in r.choices(names, k=r.randint(3, 12)))}"
 
     names = list[str]()
-    made, line = _fitting(fits, make)
-    names += made
+    line = _fitting(fits, make)
+    names += [_variable(part) for part in line.split()]
     yield line
     for _ in range(count):
-        yield _fitting(fits, make if r.random() < 0.2 else ask)[1]
+        yield _fitting(fits, make if r.random() < 0.2 else ask)
 
 
 def _reading(
@@ -153,31 +163,29 @@ def _reading(
 ) -> Iterator[str]:
     """Files written, then read back, counted, copied."""
 
-    def write() -> tuple[str, str]:
+    def write() -> str:
         name, quote = name_of(r), r.choice(("", "", '"'))
-        return name, f"echo {quote}{' '.join(words(r, 1, 4, 24))}{quote} > {name}"
+        return f"echo {quote}{' '.join(words(r, 1, 4, 24))}{quote} > {name}"
 
-    def ask() -> tuple[str, str]:
+    def ask() -> str:
         name = r.choice(names)
-        return name, r.choice((*[f"cat {name}"] * 6, f"head -n 1 {name}", f"wc -{r.choice('lwc')} {name}"))
+        return r.choice((*[f"cat {name}"] * 6, f"head -n 1 {name}", f"wc -{r.choice('lwc')} {name}"))
 
-    def change() -> tuple[str, str]:
+    def change() -> str:
         name, other = r.choice(names), name_of(r)
-        return name, r.choice(
-            (f"echo {' '.join(words(r, 1, 3, 20))} >> {name}", f"cp {name} {other}", f"mv {name} {other}")
-        )
+        return r.choice((f"echo {' '.join(words(r, 1, 3, 20))} >> {name}", f"cp {name} {other}", f"mv {name} {other}"))
 
     names = list[str]()
     for _ in range(some(r)):
-        name, line = _fitting(fits, write)
-        names = [*(n for n in names if n != name), name]
+        line = _fitting(fits, write)
+        names = [*(n for n in names if n != _last_word(line)), _last_word(line)]
         yield line
     for _ in range(count - len(names)):
         if r.random() < 0.75:
-            yield _fitting(fits, ask)[1]
+            yield _fitting(fits, ask)
             continue
-        name, line = _fitting(fits, change)
-        command, *_, last = line.split()
+        line = _fitting(fits, change)
+        command, name, *_, last = line.split()
         if command == "mv":
             names.remove(name)
         if command in ("cp", "mv") and last not in names:
@@ -190,45 +198,43 @@ def _listing(
 ) -> Iterator[str]:
     """Names made and removed, and listed after each."""
 
-    def make() -> tuple[str, str]:
+    def make() -> str:
         made = [r.choice(kinds)(r) for _ in range(r.choice((1, 1, 2, 3)))]
         folder = len(made) == 1 and "." not in made[0]
-        text = " ".join(made)
-        return text, f"{'mkdir' if folder else 'touch'} {text}"
+        return f"{'mkdir' if folder else 'touch'} {' '.join(made)}"
 
-    def remove() -> tuple[str, str]:
+    def remove() -> str:
         gone = r.choice(names)
-        return gone, f"rm {'-r ' if '.' not in gone else ''}{gone}"
+        return f"rm {'-r ' if '.' not in gone else ''}{gone}"
 
     names = list[str]()
     for at in range(count):
         if at % 2:
             yield "ls"
         elif len(names) > 1 and r.random() < 0.3:
-            gone, line = _fitting(fits, remove)
-            names.remove(gone)
+            line = _fitting(fits, remove)
+            names.remove(_last_word(line))
             yield line
         else:
-            made, line = _fitting(fits, make)
-            names += [name for name in dict.fromkeys(made.split()) if name not in names]
+            line = _fitting(fits, make)
+            names += [name for name in dict.fromkeys(line.split()[1:]) if name not in names]
             yield line
 
 
 def _moving(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """Folders made, entered and left, and the path told."""
 
-    def make() -> tuple[str, str]:
-        name = folder_name(r)
-        return name, f"mkdir {name}" if fits(f"cd {name}") else ""
+    def enterable(line: str) -> bool:
+        return fits(line) and fits(f"cd {_last_word(line)}")
 
     depth = 0
     for _ in range(count):
         draw = r.random()
         if draw < 0.35:
-            name, line = _fitting(lambda line: bool(line) and fits(line), make)
+            line = _fitting(enterable, lambda: f"mkdir {folder_name(r)}")
             depth += 1
             yield line
-            yield f"cd {name}"
+            yield f"cd {_last_word(line)}"
         elif draw < 0.65 and depth:
             depth -= 1
             yield "cd .."
