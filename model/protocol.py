@@ -8,6 +8,7 @@ follow.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -130,6 +131,16 @@ class NeuralComputer(Protocol):
 
         Raises:
             ActionError: if the action cannot be absorbed (longer than the machine reads).
+        """
+
+    def save(self, state: State, path: Path) -> None:
+        """Write a state to a file, whole or not at all. Raises OSError if it cannot be written."""
+
+    def restore(self, path: Path) -> State:
+        """A state from a file that `save` wrote, equal to the last bit.
+
+        Raises:
+            ValueError: if it is missing, broken, or of a machine with other weights; one line.
         """
 
 

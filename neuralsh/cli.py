@@ -109,9 +109,16 @@ def _doctor(argv: list[str]) -> int:
     return run_doctor(options)
 
 
+def _completions(argv: list[str]) -> int:
+    from neuralsh.completions import run_completions
+
+    return run_completions(argv)
+
+
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "record": _record,
     "train": _train,
     "eval": _evaluate,
     "doctor": _doctor,
+    "completions": _completions,
 }

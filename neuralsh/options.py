@@ -14,6 +14,7 @@ COMMANDS = {
     "train": "train a machine on casts, tapes or shards",
     "eval": "run the evaluation suites and print a table beside the paper's figures",
     "doctor": "say what is there, what is not, and what to do about it",
+    "completions": "print completions for bash, zsh or fish",
 }
 """The words that are subcommands. A file of such a name is run as ``./record``."""
 
@@ -48,7 +49,7 @@ def global_options() -> argparse.ArgumentParser:
 
 def shell_parser() -> argparse.ArgumentParser:
     """The parser of ``neuralsh`` without a subcommand."""
-    words = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
+    words = "\n".join(f"  {name:<11} {text}" for name, text in COMMANDS.items())
     parser = Parser(
         prog="neuralsh",
         description=DESCRIPTION,
@@ -86,6 +87,18 @@ def doctor_parser() -> argparse.ArgumentParser:
     """The parser of ``neuralsh doctor``."""
     parser = Parser(prog="neuralsh doctor", description=COMMANDS["doctor"], parents=[global_options()])
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    return parser
+
+
+def completions_parser() -> argparse.ArgumentParser:
+    """The parser of ``neuralsh completions``."""
+    parser = Parser(
+        prog="neuralsh completions",
+        description=COMMANDS["completions"],
+        epilog='bash: eval "$(neuralsh completions bash)"; zsh: into a file _neuralsh on $fpath; '
+        "fish: neuralsh completions fish > ~/.config/fish/completions/neuralsh.fish",
+    )
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell that is to complete")
     return parser
 
 

@@ -2,8 +2,8 @@
 
 Source of the format: asciicast v3, https://docs.asciinema.org/manual/asciicast/v3/. Beside ``i`` (the keys of an
 action), ``o`` (what was drawn, cell by cell as it was read) and ``r`` (a new size), marker events carry what a replay
-needs: ``machine:NAME:HASH`` at the start, ``caption:TEXT`` and ``clock:ISO`` before an action, and ``state:HASH`` after
-every turn.
+needs: ``machine:NAME:HASH`` at the start, ``caption:TEXT`` and ``clock:ISO`` before an action, ``state:HASH`` after
+every turn, and ``restored:HASH`` where the session went on from another state.
 """
 
 import json
@@ -53,7 +53,7 @@ class CastWriter:
     def action(self, action: Action) -> None:
         """See `Watcher`."""
         if action.geometry is not None:
-            self._event("r", f"{action.geometry.columns}x{action.geometry.rows}")
+            self._size(action.geometry)
         if action.caption is not None:
             self._event("m", f"caption:{action.caption}")
         if action.clock is not None:
@@ -75,9 +75,20 @@ class CastWriter:
         """See `Watcher`."""
         self._event("m", f"state:{state.digest()}")
 
+    def restored(self, state: State) -> None:
+        """See `Watcher`."""
+        if state.frame.geometry != self._geometry:
+            self._size(state.frame.geometry)
+        self._event("m", f"restored:{state.digest()}")
+        self.frame(state.frame)
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _size(self, geometry: Geometry) -> None:
+        self._geometry = geometry
+        self._event("r", f"{geometry.columns}x{geometry.rows}")
 
     def _event(self, code: str, data: str) -> None:
         now = perf_counter()
@@ -130,4 +141,7 @@ class PictureWriter:
         Image.fromarray(frame.pixels).save(path, compress_level=1)
 
     def turn(self, state: State, timing: Timing) -> None:
+        """See `Watcher`."""
+
+    def restored(self, state: State) -> None:
         """See `Watcher`."""

@@ -14,6 +14,9 @@ FRAMES_A_TURN = 1024
 FRAMES_ON_SMALL_SCREENS = 32
 """On a small screen a turn is stopped earlier, after a frame for each of its cells, but not before this many."""
 
+UNDO = 16
+"""Lines that can be undone: a state is some megabytes."""
+
 Clock = Callable[[], datetime]
 
 
@@ -62,6 +65,9 @@ class Watcher(Protocol):
     def turn(self, state: State, timing: Timing) -> None:
         """The machine waits for the next action."""
 
+    def restored(self, state: State) -> None:
+        """The session goes on from another state."""
+
 
 class Session:
     """A machine, its state, and the clock it is told.
@@ -91,6 +97,12 @@ class Session:
     def start(self) -> Generator[Frame]:
         """Let the machine draw what it shows on its own: its first prompt."""
         return self.run(b"")
+
+    def restore(self, state: State) -> None:
+        """Go on from another state: one of before, or a saved one. The session owns it from here on."""
+        self.state = state
+        for watcher in self.watchers:
+            watcher.restored(state)
 
     def run(self, keys: bytes, caption: str | None = None) -> Generator[Frame]:
         """Send keys; frames come as they are drawn. Closing the iterator stops the drawing and keeps what was drawn.

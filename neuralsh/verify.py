@@ -7,16 +7,18 @@ middle is drawn again to the frame it was stopped at.
 
 import json
 from argparse import Namespace
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, zip_longest
 
-from model.protocol import Action, ActionError, Geometry, NeuralComputer
+from model.protocol import Action, ActionError, Geometry, NeuralComputer, State
 from neuralsh.ansi import RESET
 from neuralsh.errors import DONE, FAILED, ShellError, one_line
 from neuralsh.machines import MachineFactory
 from neuralsh.reading.cells import frame_lines
+from neuralsh.session import UNDO
 from trainer.casts import Recording, parse_size
 from trainer.evaluate.recorded import recorded_turns
 from trainer.evaluate.typed import own_machine, typed_text
@@ -35,6 +37,13 @@ class Turn:
     action: Action
     frames: int = 0
     state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where a session went on from another state, whose hash this is."""
+
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ def run_verify(recording: Recording, options: Namespace, factory: MachineFactory
         )
     name, weights = drawn_by
     turns = [turn for turn in own_turns(recording) if turn.state is not None]
-    if not turns:
+    if not any(isinstance(turn, Turn) for turn in turns):
         raise ShellError(f"{options.replay}: ends before its first turn does; there is nothing to verify")
     machine = factory(options.model, options.device)
     if machine.weights_hash != weights:
@@ -109,10 +118,26 @@ def _say(options: Namespace, message: str, turns: int, exact: bool) -> None:
     print(json.dumps({"summary": {"exact": exact, "turns": turns}}) if options.json else message, flush=True)
 
 
-def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn]) -> Iterator[Check]:
-    """Draws turns again from a blank screen, and compares the state after each."""
+def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn | Restored]) -> Iterator[Check]:
+    """Draws turns again from a blank screen, and compares the state after each.
+
+    Raises:
+        ShellError: if the session went on from a state that it did not draw itself.
+    """
     state = machine.boot(None, geometry)
-    for turn in turns:
+    # A line that was stopped is two turns, since an Enter follows: all that can be undone is here.
+    past: deque[tuple[str, State]] = deque(maxlen=2 * UNDO + 1)
+    for number, turn in enumerate(turns):
+        if isinstance(turn, Restored):
+            while past and past[-1][0] != turn.state:
+                past.pop()
+            if not past:
+                raise ShellError(
+                    f"after {number} turns the session goes on from a saved state, which the recording does not hold: "
+                    "only what comes before can be verified"
+                )
+            state = past[-1][1].fork()
+            continue
         error = None
         frames = machine.step(state, turn.action)
         try:
@@ -126,11 +151,12 @@ def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn]) -> It
             if close is not None:
                 close()
         screen = frame_lines(state.frame)
+        past.append((state.digest(), state.fork()))
         yield Check(typed_text(turn.action.keys), turn.state or "", state.digest(), screen, error)
 
 
-def own_turns(recording: Recording) -> Iterator[Turn]:
-    """The turns of a session that `neuralsh --record` wrote."""
+def own_turns(recording: Recording) -> Iterator[Turn | Restored]:
+    """The turns of a session that `neuralsh --record` wrote, and where it went on from another state."""
     turn: Turn | None = None
     marks: dict[str, str] = {}
     geometry: Geometry | None = None
@@ -144,6 +170,10 @@ def own_turns(recording: Recording) -> Iterator[Turn]:
                     turn.state = text
                     yield turn
                     turn = None
+                if name == "restored":
+                    yield Restored(text)
+                    # A size before it is that of the state, which no action changed.
+                    geometry = None
                 marks[name] = text
             case "i":
                 clock = datetime.fromisoformat(marks["clock"]) if "clock" in marks else None

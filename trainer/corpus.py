@@ -110,6 +110,7 @@ class _Builder:
         self.extras: list[tuple[int, int]] = []
         self.block = 0
         self.head = Head(0, 0)
+        self.prompt: list[int] = []
 
     def add(
         self,
@@ -140,7 +141,10 @@ class _Builder:
             start, _ = place(address, self.head, self.geometry.rows)
             cells, extras = self.index.of(write.cells), address_extras(address)
             typed = typed and address.kind in (Kind.SAME, Kind.CONTINUE)
-            easy = typed or write is turn.writes[-1]
+            is_prompt = write is turn.writes[-1]
+            easy = typed or (is_prompt and cells == self.prompt)
+            if is_prompt:
+                self.prompt = cells
             if cells and not (easy and self.random.random() >= self.rehearse):
                 self.add([NOISY_WRITE] + [NOISY_CELL] * len(cells), cells, start.column - 1, 1, extras, tag)
             if typed and not recalled:
@@ -173,8 +177,8 @@ def build(
         traces: sessions.
         limit: tokens.
         index: gives ids to their cells and families.
-        rehearse: share of the command lines' and prompts' writes that are drawn (have a noisy copy): these are learned
-            long before outputs are, and drawing them all costs a fifth of the tokens.
+        rehearse: share of the writes of command lines, and of prompts that are those of before, that are drawn (have a
+            noisy copy): these are learned long before outputs are, and drawing them all costs a fifth of the tokens.
         recall: share of the command lines whose clean cells later blocks see. The keys say the same; leaving the others
             out saves a sixth of the tokens.
     """

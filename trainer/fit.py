@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.network import Network
-from model.nccligen.transformer import Mixing
+from model.nccligen.transformer import Attention, Mixing
 from model.nccligen.weights import save_weights
 from trainer.batches import Batch, ahead, batches
 from trainer.checkpoint import Progress, resume, save_checkpoint
@@ -26,7 +26,7 @@ from trainer.render import render_cells
 from trainer.validate import Scores, validate
 
 GAIN_RATE = 8.0
-"""Rate of the gains of `Mixing`, in rates of AdamW: at twice, hundreds of steps moved them by 0.03."""
+"""Rate of the gains of `Mixing` and of matches, in rates of AdamW: at twice, hundreds of steps moved them by 0.03."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ def optimizers_of(objective: Objective, config: FitConfig) -> list[torch.optim.O
     modules = list(objective.network.transformer.modules())
     matrices = [m.weight for m in modules if isinstance(m, nn.Linear)]
     gains = [m.gain for m in modules if isinstance(m, Mixing)]
+    gains += [m.match_gain for m in modules if isinstance(m, Attention)]
     chosen = {id(p) for p in matrices + gains}
     rest = [p for p in objective.parameters() if id(p) not in chosen]
     groups: list[dict[str, Any]] = [{"params": rest}, {"params": gains, "lr": GAIN_RATE * config.rate}]

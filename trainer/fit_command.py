@@ -26,8 +26,8 @@ from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
 from trainer.validate import Scores
 
-REHEARSE = 0.1
-"""Share of the command lines and prompts that training draws; see `trainer.corpus.build`."""
+REHEARSE = 0.25
+"""Share of the command lines, and of prompts like the last, that training draws; see `trainer.corpus.build`."""
 
 RECALL = 0.2
 """Share of the command lines that training shows to later blocks; see `trainer.corpus.build`."""

@@ -18,7 +18,7 @@ from rich.progress import Progress
 
 from trainer.casts import Recording
 from trainer.grammar import sessions
-from trainer.grammar.drills import FIRST, LETTERS, PAIRS, SUMS, drill_sessions
+from trainer.grammar.drills import FIRST, LETTERS, SUMS, TIMES, drill_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.sizes import resized
 from trainer.record import record_many
@@ -29,9 +29,9 @@ PER_SHARD = 1000
 
 KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "first": partial(drill_sessions, drills=FIRST),
-    "pairs": partial(drill_sessions, drills=PAIRS),
     "letters": partial(drill_sessions, drills=LETTERS),
     "sums": partial(drill_sessions, drills=SUMS),
+    "times": partial(drill_sessions, drills=TIMES),
     "drills": drill_sessions,
     "plain": plain_sessions,
     "grammar": sessions,

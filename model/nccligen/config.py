@@ -55,7 +55,7 @@ PRESETS = {
     config.name: config
     for config in (
         NCCLIGenConfig("nano", width=64, layers=3, heads=2),
-        NCCLIGenConfig("tiny", width=256, layers=6, heads=4),
+        NCCLIGenConfig("tiny", width=192, layers=6, heads=4),
         NCCLIGenConfig("base", width=384, layers=7, heads=6),
     )
 }

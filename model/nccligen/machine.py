@@ -19,8 +19,8 @@ from model.nccligen.address import SPANS, Address, Head, Kind, place
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.flow import perceived, sample
-from model.nccligen.network import Network, Tokens
-from model.nccligen.state import NCCLIGenState
+from model.nccligen.network import MATCH, Network, Tokens
+from model.nccligen.state import NCCLIGenState, load_state, save_state
 from model.nccligen.tokens import (
     CELL,
     FIRST_WORD,
@@ -92,7 +92,8 @@ class NCCLIGen:
         shape = (config.layers, config.heads, 0, config.width // config.heads)
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
-        state = NCCLIGenState(Cache(empty, empty), blank, Head(0, 0), 0, [], 0, [], bytes(32))
+        nothing = Cache(empty, empty, torch.zeros(0, MATCH, device=self._device))
+        state = NCCLIGenState(nothing, blank, Head(0, 0), 0, [], 0, [], bytes(32))
         if frame is not None:
             if frame.geometry != geometry:
                 raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
@@ -134,6 +135,14 @@ class NCCLIGen:
         cells = np.ascontiguousarray(frame.cells())
         pixels = torch.from_numpy(cells.reshape(-1, *cells.shape[2:])).to(self._device)
         return _from_cells(self.autoencoder.decode(self.autoencoder.encode(pixels)).cpu().numpy(), frame.geometry)
+
+    def save(self, state: NCCLIGenState, path: Path) -> None:
+        """See `NeuralComputer.save`."""
+        save_state(state, self._hash, path)
+
+    def restore(self, path: Path) -> NCCLIGenState:
+        """See `NeuralComputer.restore`."""
+        return load_state(path, self._hash, self._device)
 
     def _blank(self, geometry: Geometry) -> Frame:
         """A screen of empty cells, as the autoencoder draws them."""
@@ -216,7 +225,7 @@ class NCCLIGen:
         out_BLD, kept = self.network(tokens, None, state.cache)
         keys = torch.stack([k[0] for k, _ in kept])
         values = torch.stack([v[0] for _, v in kept])
-        state.cache = Cache(torch.cat((state.cache.keys, keys), 2), torch.cat((state.cache.values, values), 2))
+        state.cache = state.cache.followed_by(keys, values, self.network.said(tokens)[0])
         state.blocks += 1
         state.absorbed += tokens.symbol.shape[1]
         # A turn that goes on and on forgets its own beginning.
@@ -247,6 +256,7 @@ class NCCLIGen:
             turn=torch.zeros(1, L, dtype=torch.long, device=device),
             word_turn=torch.zeros(len(state.words), dtype=torch.long, device=device),
             word_symbol=torch.tensor(state.words, dtype=torch.long, device=device),
+            ongoing=min(state.absorbed - state.turns[-1], state.cache.tokens),
         )
 
     def _forget(self, state: NCCLIGenState) -> None:
@@ -269,7 +279,7 @@ class NCCLIGen:
 
 def _drop(state: NCCLIGenState, tokens: int) -> None:
     """Forget the oldest tokens of the cache."""
-    state.cache = Cache(state.cache.keys[:, :, tokens:].clone(), state.cache.values[:, :, tokens:].clone())
+    state.cache = state.cache.without(tokens)
 
 
 def _from_cells(cells: NDArray[np.uint8], geometry: Geometry) -> Frame:

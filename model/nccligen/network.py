@@ -1,6 +1,6 @@
 """The network: symbols and latents in, clean latents and the next address out.
 
-Shapes: B batch, L tokens, D width, Z numbers a latent.
+Shapes: B batch, L tokens, D width, Z numbers a latent, P tokens in the cache, T = P + L, M `MATCH`.
 """
 
 import math
@@ -10,12 +10,16 @@ import torch
 from torch import Tensor, nn
 
 from model.nccligen.config import NCCLIGenConfig
-from model.nccligen.tokens import STEERS, SYMBOLS
+from model.nccligen.tokens import FIRST_WORD, STEERS, SYMBOLS
 from model.nccligen.transformer import COLUMN_PERIOD, Cache, Transformer, frequencies
+from model.nccligen.words import BUCKETS, HASHES
 from model.protocol import MAX_COLUMNS, MAX_ROWS
 
 FOURIER = 16
 """Frequencies in which the column and the time are told to the residual stream."""
+
+MATCH = 64
+"""Numbers by which the words of turns are compared."""
 
 TIME_SCALE = 16.0
 """Radians the fastest feature of the time turns from noise to clean."""
@@ -33,6 +37,7 @@ class Tokens:
         extra_at, extra_symbol: int64 (E,), symbols added to the token at flat index `extra_at` of B * L.
         turn: int64 (B, L), of each token the turn it is of, as a number in 0..B * L - 1.
         word_turn, word_symbol: int64 (W,), the words of a turn's action, as symbols.
+        ongoing: tokens at the end of the cache that are of the turn of these.
     """
 
     symbol: Tensor
@@ -45,6 +50,7 @@ class Tokens:
     turn: Tensor
     word_turn: Tensor
     word_symbol: Tensor
+    ongoing: int = 0
 
 
 def fourier(x: Tensor, period: float) -> Tensor:
@@ -73,6 +79,8 @@ class Network(nn.Module):
         nn.init.normal_(self.gist.weight, std=0.5 / math.sqrt(D))
         for head in (self.clean, self.steer, self.goto):
             nn.init.normal_(head.weight, std=0.5 / math.sqrt(D))
+        self.word = nn.Embedding(HASHES * BUCKETS, MATCH)
+        nn.init.normal_(self.word.weight, std=1 / math.sqrt(MATCH * HASHES))
 
     def forward(
         self, tokens: Tokens, mask: Tensor | None, cache: Cache | None = None
@@ -87,5 +95,30 @@ class Network(nn.Module):
         said_BLD = torch.zeros_like(x_BLD).flatten(0, 1).index_add(0, tokens.word_turn, words_WD)[tokens.turn]
         x_BLD = x_BLD + self.gist(said_BLD)
         output: tuple[Tensor, list[tuple[Tensor, Tensor]]]
-        output = self.transformer(x_BLD, tokens.column, tokens.block, mask, cache)
+        match = self.match(tokens, cache)
+        output = self.transformer(x_BLD, tokens.column, tokens.block, mask, match, cache)
         return output
+
+    def said(self, tokens: Tokens) -> Tensor:
+        """The words of each token's turn, to be compared with those of other turns, (B, L, M)."""
+        words_NM = self.word(tokens.word_symbol - FIRST_WORD)
+        turns_TM: Tensor = words_NM.new_zeros(tokens.turn.numel(), MATCH).index_add(0, tokens.word_turn, words_NM)
+        return turns_TM[tokens.turn]
+
+    def match(self, tokens: Tokens, cache: Cache | None) -> Tensor:
+        """What the turns of a query and a key have in common: near the number of words, before training; 0 in one turn.
+
+        Which of many turns is meant is told by a name they share. That two names are alike is one product here; without
+        it attention has to learn to compare every name there is.
+
+        Returns:
+            (B, 1, L, P + L).
+        """
+        said_BLM = self.said(tokens)
+        other_BLL = tokens.turn[:, :, None] != tokens.turn[:, None, :]
+        match_BLT = said_BLM @ said_BLM.transpose(1, 2) * other_BLL
+        if cache is not None:
+            earlier_BLP = said_BLM @ cache.said.T
+            earlier_BLP[:, :, cache.tokens - tokens.ongoing :] = 0
+            match_BLT = torch.cat((earlier_BLP, match_BLT), 2)
+        return match_BLT[:, None]

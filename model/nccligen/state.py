@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from model.nccligen.address import Head
 from model.nccligen.transformer import Cache
@@ -59,6 +59,7 @@ class NCCLIGenState:
         return {
             "keys": self.cache.keys.cpu().contiguous(),
             "values": self.cache.values.cpu().contiguous(),
+            "said": self.cache.said.cpu().contiguous(),
             "pixels": torch.from_numpy(self.frame.pixels.copy()),
             "counters": torch.tensor(counters, dtype=torch.int64),
             "words": torch.tensor(self.words, dtype=torch.int64),
@@ -77,8 +78,9 @@ class NCCLIGenState:
 def save_state(state: NCCLIGenState, weights_hash: str, path: Path) -> None:
     """Write a state as safetensors, bound to the weights it belongs to. Atomic: whole or absent."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    payload = save(state.tensors(), metadata={"state": json.dumps({"weights": weights_hash})})
     try:
-        save_file(state.tensors(), temporary, metadata={"state": json.dumps({"weights": weights_hash})})
+        temporary.write_bytes(payload)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -98,7 +100,7 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
         pixels = tensors["pixels"].numpy().astype(np.uint8)
         row, column, blocks, absorbed, *turns = tensors["counters"].tolist()
         return NCCLIGenState(
-            cache=Cache(tensors["keys"].to(device), tensors["values"].to(device)),
+            cache=Cache(*(tensors[name].to(device) for name in ("keys", "values", "said"))),
             frame=Frame(pixels, Geometry(pixels.shape[0] // 16, pixels.shape[1] // 8)),
             head=Head(row, column),
             blocks=blocks,

@@ -38,15 +38,25 @@ class Cache:
 
     Attributes:
         keys, values: (layers, H, P, K); rotary positions are already in the keys.
+        said: (P, M), what was said in the turn of each token (`Network.said`).
     """
 
     keys: Tensor
     values: Tensor
+    said: Tensor
 
     @property
     def tokens(self) -> int:
         """How many tokens are held."""
         return self.keys.shape[2]
+
+    def followed_by(self, keys: Tensor, values: Tensor, said: Tensor) -> "Cache":
+        """With more tokens behind."""
+        return Cache(torch.cat((self.keys, keys), 2), torch.cat((self.values, values), 2), torch.cat((self.said, said)))
+
+    def without(self, tokens: int) -> "Cache":
+        """Without its oldest tokens."""
+        return Cache(self.keys[:, :, tokens:].clone(), self.values[:, :, tokens:].clone(), self.said[tokens:].clone())
 
 
 class Rotary(nn.Module):
@@ -111,8 +121,12 @@ class Mixing(nn.Module):
         return y_BLD
 
 
+MATCH_GAIN = 6.0
+"""What a word that two turns share adds to the score of a query and a key, in every second head, before training."""
+
+
 class Attention(nn.Module):
-    """Self-attention with normalised queries and keys (arXiv 2302.05442)."""
+    """Self-attention with normalised queries and keys (arXiv 2302.05442), and a bias to turns that share words."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -120,12 +134,14 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(width, 3 * width, bias=False)
         self.out = nn.Linear(width, width, bias=False)
         self.q_gain = nn.Parameter(torch.full((heads, 1, 1), 4.0))
+        self.match_gain = nn.Parameter(MATCH_GAIN * (torch.arange(heads) % 2)[:, None, None])
 
     def forward(
         self,
         x_BLD: Tensor,
         rotation: tuple[Tensor, Tensor],
         mask: Tensor | None,
+        match: Tensor,
         past: tuple[Tensor, Tensor] | None,
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """Attend.
@@ -134,6 +150,7 @@ class Attention(nn.Module):
             x_BLD: normalised inputs.
             rotation: from `Rotary`.
             mask: boolean, broadcastable to (B, H, L, P + L), True where a query sees a key; None: sees all.
+            match: broadcastable likewise, what the words of two turns have in common; see `Network.match`.
             past: keys and values (B, H, P, K) put in front of this call's own.
 
         Returns:
@@ -146,19 +163,23 @@ class Attention(nn.Module):
         k = rotate(F.rms_norm(k, (K,)), *rotation).to(v.dtype)
         keys, values = (k, v) if past is None else (torch.cat((past[0], k), 2), torch.cat((past[1], v), 2))
         if mask is not None and past is None:
-            y = attend_in_chunks(q, keys, values, mask)
+            y = attend_in_chunks(q, keys, values, mask, match, self.match_gain)
         else:
-            y = F.scaled_dot_product_attention(q, keys, values, attn_mask=mask, scale=K**-0.5)
+            bias = self.match_gain * match
+            if mask is not None:
+                bias = bias.masked_fill(~mask, -torch.inf)
+            y = F.scaled_dot_product_attention(q, keys, values, attn_mask=bias.to(q.dtype), scale=K**-0.5)
         return self.out(y.transpose(1, 2).reshape(B, L, D)), (k, v)
 
 
-def attend_in_chunks(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+def attend_in_chunks(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, match: Tensor, gain: Tensor) -> Tensor:
     """Attention of a training stream, which never looks far ahead: `CHUNK` queries at a time and the keys they can see.
 
     Args:
         q, k, v: (B, H, L, K).
         mask: boolean (B, 1, L, L). A query sees no key more than `LOOKAHEAD` tokens after it, unless its block is
             longer than that, and then it does not see the end of its block.
+        match: (B, 1, L, L), added to the scores times `gain` (H, 1, 1).
 
     Returns:
         (B, H, L, K).
@@ -169,6 +190,7 @@ def attend_in_chunks(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
         reach = min(end + LOOKAHEAD, L)
         # Spelled out: on a CPU, with a mask, the backward pass of the fused kernel takes twice as long.
         scores = (q[:, :, start:end] @ k[:, :, :reach].transpose(-1, -2)) * q.shape[-1] ** -0.5
+        scores = scores + gain * match[:, :, start:end, :reach]
         scores = scores.masked_fill(~mask[:, :, start:end, :reach], torch.finfo(scores.dtype).min)
         parts.append(scores.softmax(-1).to(v.dtype) @ v[:, :, :reach])
     return torch.cat(parts, dim=2)
@@ -190,11 +212,12 @@ class Block(nn.Module):
         has_TBL1: Tensor,
         rotation: tuple[Tensor, Tensor],
         mask: Tensor | None,
+        match: Tensor,
         past: tuple[Tensor, Tensor] | None,
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """As `Attention.forward`, residual included; `has_TBL1` from `neighbours`."""
         width = (x_BLD.shape[-1],)
-        y, kv = self.attention(self.mixing(F.rms_norm(x_BLD, width), has_TBL1), rotation, mask, past)
+        y, kv = self.attention(self.mixing(F.rms_norm(x_BLD, width), has_TBL1), rotation, mask, match, past)
         x_BLD = x_BLD + y
         return x_BLD + self.down(F.relu(self.up(F.rms_norm(x_BLD, width))).square()), kv
 
@@ -212,14 +235,20 @@ class Transformer(nn.Module):
             nn.init.zeros_(block.down.weight)
 
     def forward(
-        self, x_BLD: Tensor, column_BL: Tensor, block_BL: Tensor, mask: Tensor | None, cache: Cache | None = None
+        self,
+        x_BLD: Tensor,
+        column_BL: Tensor,
+        block_BL: Tensor,
+        mask: Tensor | None,
+        match: Tensor,
+        cache: Cache | None = None,
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
         """Run the stack.
 
         Args:
             x_BLD: embedded tokens.
             column_BL, block_BL: integer positions.
-            mask: see `Attention.forward`.
+            mask, match: see `Attention.forward`.
             cache: what came before; used with B = 1.
 
         Returns:
@@ -230,6 +259,6 @@ class Transformer(nn.Module):
         kept = []
         for i, block in enumerate(self.blocks):
             past = None if cache is None else (cache.keys[i][None], cache.values[i][None])
-            x_BLD, kv = block(x_BLD, has_TBL1, rotation, mask, past)
+            x_BLD, kv = block(x_BLD, has_TBL1, rotation, mask, match, past)
             kept.append(kv)
         return F.rms_norm(x_BLD, (x_BLD.shape[-1],)), kept

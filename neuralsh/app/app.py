@@ -10,10 +10,11 @@ from textual.events import Resize
 from model.protocol import MAX_COLUMNS, MAX_ROWS, Geometry
 from neuralsh.app.help import HelpScreen
 from neuralsh.app.layout import Typed
-from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, TurnDone
+from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, StateMoved, TurnDone
 from neuralsh.app.runner import LineReader, Runner, SessionFactory
 from neuralsh.app.status import Status, StatusLine
 from neuralsh.app.view import TerminalView
+from neuralsh.colon import ColonCommand, colon_command
 from neuralsh.history import History
 from neuralsh.history_search import HistorySearch
 from neuralsh.line_editor import LineEditor, press
@@ -120,8 +121,17 @@ class ShellApp(App[str | None]):
         self.status.change(timing=message.timing, drawing=False, notice=notice)
         if message.interrupted:
             # An Enter asks for the prompt that the stopped turn would have ended with.
-            self._send("")
+            self._send("", goes_on=True)
         elif self._queue:
+            self._submit(self._queue.popleft())
+        self._show_typed()
+
+    def on_state_moved(self, message: StateMoved) -> None:
+        """Type on where the other state has its prompt."""
+        self._prompt = message.prompt
+        self.phase = Phase.WAITING
+        self.status.change(notice=message.notice)
+        if self._queue:
             self._submit(self._queue.popleft())
         self._show_typed()
 
@@ -207,25 +217,39 @@ class ShellApp(App[str | None]):
     def _submit(self, line: str) -> None:
         """Do a command of the app, or send the line to the machine."""
         self.history.add(line)
-        match line.strip():
-            case ":help":
-                self.action_help()
-            case ":quit":
-                self.exit()
-            case ":pixels":
-                self.action_display()
-            case _:
-                self._send(line)
-                return
-        if self._queue:
+        command = colon_command(line)
+        if command is None:
+            self._send(line)
+        elif not self._do(command) and self._queue:
             self._submit(self._queue.popleft())
 
-    def _send(self, text: str, *, enter: bool = True) -> None:
+    def _do(self, command: ColonCommand) -> bool:
+        """Do a command of the app; whether the machine's thread is at it, and tells when it is done."""
+        match command:
+            case ColonCommand(usage=str(usage)):
+                self.status.change(notice=usage)
+                return False
+            case ColonCommand("help"):
+                self.action_help()
+                return False
+            case ColonCommand("quit"):
+                self.exit()
+                return False
+            case ColonCommand("pixels"):
+                self.action_display()
+                return False
+            case ColonCommand(name, argument):
+                self._sent = ""
+                self.phase = Phase.SENT
+                self._runner.move(name, argument)
+                return True
+
+    def _send(self, text: str, *, enter: bool = True, goes_on: bool = False) -> None:
         self._sent = text if enter else ""
         self.phase = Phase.SENT
         self.status.change(drawing=True)
         keys = text + "\r" if enter else text
-        self._runner.send(keys.encode("utf-8", "replace"), self._geometry())
+        self._runner.send(keys.encode("utf-8", "replace"), self._geometry(), goes_on=goes_on)
 
     def _interrupt(self) -> None:
         """Ctrl-C: stop the drawing and drop what waits, or clear the line."""

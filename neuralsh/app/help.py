@@ -17,6 +17,8 @@ Right End        take the line that is suggested
 Ctrl-C           stop the drawing, or clear the line
 Ctrl-L           ask the machine for a clear screen
 Ctrl-D           quit, on an empty line
+:undo            the state and the screen before the last line
+:save FILE       keep the machine's state      :load FILE  go on from it
 F2  :pixels      show as text, Kitty pixels, Sixel pixels
 F1  :help        this help          :quit   quit
 

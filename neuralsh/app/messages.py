@@ -39,6 +39,19 @@ class FrameDrawn(Message):
 
 
 @dataclass
+class StateMoved(Message):
+    """A state was saved, or the session goes on from another one.
+
+    Attributes:
+        prompt: where the next line is typed.
+        notice: what was done, or why it could not be, in one line.
+    """
+
+    prompt: Prompt
+    notice: str
+
+
+@dataclass
 class TurnDone(Message):
     """The machine waits for the next action.
 

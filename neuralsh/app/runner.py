@@ -1,19 +1,22 @@
 """The thread of the machine: loads it, runs one action after the other, and tells the app what was drawn."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from textual.message import Message
 
-from model.protocol import ActionError, Frame, Geometry
-from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, TurnDone
+from model.protocol import ActionError, Frame, Geometry, State
+from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, StateMoved, TurnDone
 from neuralsh.errors import ShellError, one_line
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
-from neuralsh.session import Session
+from neuralsh.session import UNDO, Session
 
 SessionFactory = Callable[[Geometry], Session]
 """Loads a machine and opens a session of a size."""
@@ -29,6 +32,21 @@ def with_text(cells: NDArray[np.void], lines: list[str]) -> NDArray[np.void]:
     for row, line in zip(told["glyph"], lines, strict=False):
         row[: len(line)] = [ord(character) for character in line[: len(row)]]
     return told
+
+
+class Keys(NamedTuple):
+    """An action to run; see `Runner.send`."""
+
+    keys: bytes
+    geometry: Geometry
+    goes_on: bool
+
+
+class Move(NamedTuple):
+    """A state to keep or to go on from; see `Runner.move`."""
+
+    command: str
+    argument: str
 
 
 class Runner:
@@ -47,18 +65,29 @@ class Runner:
         self._factory = factory
         self._post = post
         self._reread = reread
-        self._sent: SimpleQueue[tuple[bytes, Geometry] | None] = SimpleQueue()
+        self._sent: SimpleQueue[Keys | Move | None] = SimpleQueue()
+        self._past: deque[State] = deque(maxlen=UNDO)
         self._stop_turn = threading.Event()
         self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
 
     def start(self, geometry: Geometry) -> None:
         """Load the machine and draw the first prompt."""
-        self.send(b"", geometry)
+        self.send(b"", geometry, goes_on=True)
         self._thread.start()
 
-    def send(self, keys: bytes, geometry: Geometry) -> None:
-        """Run an action, in a terminal of this size, after those sent before."""
-        self._sent.put((keys, geometry))
+    def send(self, keys: bytes, geometry: Geometry, *, goes_on: bool = False) -> None:
+        """Run an action, in a terminal of this size, after those sent before.
+
+        Args:
+            keys: the bytes a terminal would send.
+            geometry: the size.
+            goes_on: undone together with the action before it.
+        """
+        self._sent.put(Keys(keys, geometry, goes_on))
+
+    def move(self, command: str, argument: str) -> None:
+        """``undo`` the last line, ``save`` the state to a file or ``load`` one, after what was sent before."""
+        self._sent.put(Move(command, argument))
 
     def interrupt(self) -> None:
         """Stop the drawing at the next frame."""
@@ -74,22 +103,54 @@ class Runner:
     def _run(self) -> None:
         try:
             sent = self._sent.get()
-            if sent is None:
+            if not isinstance(sent, Keys):
                 return
-            session = self._factory(sent[1])
+            session = self._factory(sent.geometry)
             self._post(MachineReady(session.machine.name, session.machine.device))
             screen = ScreenReader(session.frame)
             while sent is not None:
-                self._turn(session, screen, *sent)
+                if isinstance(sent, Keys):
+                    self._turn(session, screen, sent)
+                else:
+                    self._move(session, screen, sent)
                 sent = self._sent.get()
         except (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError) as error:
             self._post(MachineFailed(one_line(error)))
 
-    def _turn(self, session: Session, screen: ScreenReader, keys: bytes, geometry: Geometry) -> None:
+    def _move(self, session: Session, screen: ScreenReader, move: Move) -> None:
+        """Keep the state, or go on from another; a file that cannot be used changes nothing."""
+        try:
+            notice = self._moved(session, move)
+        except (ValueError, OSError) as problem:
+            notice = one_line(problem)
+        cells = screen.read(session.frame)
+        self._post(FrameDrawn(session.frame, cells))
+        self._post(StateMoved(find_prompt(session.frame, cells, None), notice))
+
+    def _moved(self, session: Session, move: Move) -> str:
+        path = Path(move.argument).expanduser()
+        match move.command:
+            case "save":
+                session.machine.save(session.state, path)
+                return f"saved: {path}"
+            case "load":
+                state = session.machine.restore(path)
+                self._past.append(session.state)
+                session.restore(state)
+                return f"loaded: {path}"
+            case _:
+                if not self._past:
+                    return "nothing to undo"
+                session.restore(self._past.pop())
+                return "undone"
+
+    def _turn(self, session: Session, screen: ScreenReader, sent: Keys) -> None:
         """One action, from its keys to the prompt after it."""
-        session.geometry = geometry
+        session.geometry = sent.geometry
         self._stop_turn.clear()
-        frames = session.run(keys)
+        if not sent.goes_on:
+            self._past.append(session.state.fork())
+        frames = session.run(sent.keys)
         error = None
         try:
             for frame in frames:
@@ -98,6 +159,8 @@ class Runner:
                     break
         except ActionError as problem:
             error = one_line(problem)
+            if not sent.goes_on:
+                self._past.pop()
         finally:
             frames.close()
         cells = screen.read(session.frame)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -76,6 +77,7 @@ class FakeMachine:
         self._answer = answer
         self.actions: list[Action] = []
         self.hold: Event | None = None
+        self._saved: dict[str, FakeState] = {}
 
     def boot(self, frame: Frame | None, geometry: Geometry) -> FakeState:
         cells = blank_cells(geometry.rows, geometry.columns)
@@ -94,6 +96,15 @@ class FakeMachine:
             yield state.frame
             if at == 0 and self.hold is not None:
                 self.hold.wait(20)
+
+    def save(self, state: Any, path: Path) -> None:
+        path.write_text(state.digest())
+        self._saved[state.digest()] = state.fork()
+
+    def restore(self, path: Path) -> FakeState:
+        if not path.exists() or path.read_text() not in self._saved:
+            raise ValueError(f"{path}: not a saved state")
+        return self._saved[path.read_text()].fork()
 
     def _writes(self, state: FakeState, keys: str) -> Iterator[tuple[Address, Cells, bool]]:
         columns = state.cells.shape[1]

@@ -214,7 +214,10 @@ async def test_a_line_longer_than_the_window_can_be_typed() -> None:
         assert rows(pilot)[0] == "~$ " + "a" * 17
 
 
-@pytest.mark.parametrize("line", [":(){ :|:& };:", ": help", ":nope", "rm -rf /"])
+@pytest.mark.parametrize(
+    "line",
+    [":(){ :|:& };:", ": help", ":nope", "rm -rf /", ":undo it", ":saved x", "echo :load x"],
+)
 async def test_other_colons_reach_the_machine(line: str) -> None:
     machine = FakeMachine()
     async with shell(machine) as pilot:
@@ -242,6 +245,65 @@ async def test_colon_commands() -> None:
         await pilot.pause()
         assert not app.is_running
         assert len(machine.actions) == 1
+
+
+async def test_undo_is_the_state_and_the_screen_before_the_line() -> None:
+    machine = FakeMachine()
+    async with shell(machine) as pilot:
+        seen = []
+        for line in ("echo hi", "seq 30", "echo no"):
+            seen.append(rows(pilot))
+            await type_line(pilot, line)
+        for before in reversed(seen):
+            await type_line(pilot, ":undo")
+            assert "undone" in rows(pilot)[-1]
+            assert rows(pilot)[:-1] == before[:-1]
+        await type_line(pilot, ":undo")
+        assert "nothing to undo" in rows(pilot)[-1]
+        await type_line(pilot, "echo again")
+        assert rows(pilot)[:3] == ["~$ echo again", "again", "~$"]
+
+
+async def test_a_stopped_line_is_undone_with_the_prompt_that_follows_it() -> None:
+    machine = FakeMachine()
+    async with shell(machine) as pilot:
+        await type_line(pilot, "echo hi")
+        before = rows(pilot)
+        machine.hold = threading.Event()
+        await pilot.press(*"seq", "space", "9", "enter")
+        await until(pilot, Phase.DRAWING)
+        await pilot.press("ctrl+c")
+        machine.hold.set()
+        await taken(pilot, machine, 4)
+        machine.hold = None
+        await settled(pilot)
+        assert rows(pilot)[:-1] != before[:-1]
+        await type_line(pilot, ":undo")
+        assert rows(pilot)[:-1] == before[:-1]
+
+
+async def test_a_state_is_saved_and_gone_on_from(tmp_path: Path) -> None:
+    machine, path = FakeMachine(), tmp_path / "s"
+    async with shell(machine) as pilot:
+        await type_line(pilot, "echo kept")
+        before = rows(pilot)
+        app_of(pilot).view.post_message(Paste(f":save {path}\nseq 5\n"))
+        await taken(pilot, machine, 3)
+        await settled(pilot)
+        app_of(pilot).view.post_message(Paste(f":load {path}\n"))
+        while rows(pilot)[:-1] != before[:-1]:
+            await pilot.pause(0.005)
+        assert "loaded" in rows(pilot)[-1]
+        await type_line(pilot, ":undo")
+        assert "5" in rows(pilot)
+        for line, said in ((":save", "usage: :save FILE"), (f":load {tmp_path}/none", "not a saved state")):
+            await pilot.press("x", "ctrl+u")
+            app_of(pilot).view.post_message(Paste(line + "\n"))
+            while not app_of(pilot).status.status.notice:
+                await pilot.pause(0.005)
+            assert said in app_of(pilot).status.status.notice
+            await settled(pilot)
+        assert len(machine.actions) == 3
 
 
 async def test_ctrl_d_and_ctrl_l() -> None:

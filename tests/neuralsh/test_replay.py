@@ -20,6 +20,8 @@ from neuralsh.recording import CastWriter
 from neuralsh.replay import Step, main, open_recording, replay, shell_readers
 from neuralsh.session import Session
 from trainer.casts import CastError, Event, Recording, read_cast, write_cast
+from trainer.emulator import Emulator
+from trainer.render import render_screen
 
 PROMPT = "\x1b[38;2;0;205;0m~\x1b[0m$ "
 READERS = shell_readers("cells")
@@ -197,6 +199,44 @@ def test_a_turn_that_was_stopped_is_verified_to_the_frame_it_was_stopped_at(
     path = own_session(tmp_path / "own.cast", "echo hi", "seq 30", stop_after=7)
     assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
     assert capsys.readouterr().out.startswith("3 turns of fake")
+
+
+def test_a_session_that_went_back_is_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, machine = tmp_path / "own.cast", FakeMachine()
+    session = Session(machine, Geometry(10, 40), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
+    with closing(CastWriter(path, machine, session.frame)) as writer:
+        session.watchers.append(writer)
+        list(session.start())
+        past = session.state.fork()
+        list(session.run(b"echo hi\r"))
+        session.geometry = Geometry(8, 30)
+        list(session.run(b"seq 20\r"))
+        session.restore(past)
+        back = session.frame
+        session.geometry = Geometry(10, 40)
+        list(session.run(b"echo back\r"))
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
+    assert capsys.readouterr().out == "4 turns of fake: every state is as recorded\n"
+    recording = read_cast(path)
+    at = next(i for i, event in enumerate(recording.events) if event.data.startswith("restored:"))
+    emulator = Emulator(Geometry(10, 40))
+    assert recording.events[at - 1].code == "r"
+    emulator.feed(recording.events[at + 1].data)
+    emulator.feed(recording.events[at + 2].data)
+    assert (render_screen(emulator.screen()).pixels == back.pixels).all()
+
+
+def test_what_follows_a_loaded_state_cannot_be_verified(tmp_path: Path) -> None:
+    path, machine = tmp_path / "own.cast", FakeMachine()
+    other, session = Session(machine, Geometry(10, 40)), Session(machine, Geometry(10, 40))
+    list(other.run(b"echo other\r"))
+    with closing(CastWriter(path, machine, session.frame)) as writer:
+        session.watchers.append(writer)
+        list(session.start())
+        session.restore(other.state)
+        list(session.run(b"echo back\r"))
+    with pytest.raises(ShellError, match="after 1 turns the session goes on from a saved state"):
+        main(options(path, "--verify"), lambda name, device: FakeMachine())
 
 
 def test_only_sessions_of_these_weights_are_verified(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,12 @@ class Oracle:
             for reference in session.references:
                 keys = (*keys, reference.turn.action.keys)
                 self._answers[keys] = reference.writes
+
+    def save(self, state: Any, path: Path) -> None:
+        raise AssertionError("evaluation saves no state")
+
+    def restore(self, path: Path) -> OracleState:
+        raise AssertionError("evaluation loads no state")
 
     def boot(self, frame: Frame | None, geometry: Geometry) -> OracleState:
         return OracleState(frame or _blank(geometry))

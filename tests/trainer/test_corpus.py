@@ -9,7 +9,9 @@ from sessions import echo_session, echo_traces
 from model.nccligen.address import Address, Kind
 from model.nccligen.tokens import ACTION, CELL, FIRST_WORD, NOISY_CELL, NOISY_WRITE, STEERS, WRITE, steer, unsteer
 from model.nccligen.words import PLACES
+from model.protocol import Geometry
 from trainer.batches import ahead, batches, collate
+from trainer.casts import Event, Recording
 from trainer.corpus import NO_CELL, NO_TARGET, Index, Piece, build, pack
 from trainer.targets import trace
 
@@ -69,6 +71,14 @@ def test_rehearsing_none_draws_outputs_alone() -> None:
     assert (stream.symbol[stream.noisy == 0] == whole.symbol[clean]).all()
     assert (stream.steer[stream.noisy == 0] == whole.steer[clean]).all()
     assert 0 < (stream.symbol == NOISY_WRITE).sum() <= 3
+
+
+def test_a_new_prompt_is_drawn_and_the_same_one_again_is_not() -> None:
+    events = [Event(0.0, "o", "~$ ")]
+    for at, prompt in enumerate(("~/a$ ", "~/a$ ", "~$ "), 1):
+        events += [Event(float(at), "i", "cd a\r"), Event(float(at), "o", f"cd a\r\n{prompt}")]
+    (stream,) = build([trace(Recording(Geometry(), 1_700_000_000, events, {}))], 1024, Index(), rehearse=0.0)
+    assert stream.turn[stream.symbol == NOISY_WRITE].tolist() == [1, 3]
 
 
 def test_command_lines_that_are_not_recalled_keep_their_heads_alone() -> None:

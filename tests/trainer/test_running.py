@@ -8,7 +8,7 @@ from sessions import echo_traces
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import PRESETS
 from model.nccligen.flow import sees
-from model.nccligen.network import Network, Tokens
+from model.nccligen.network import MATCH, Network, Tokens
 from model.nccligen.tokens import CAPTION
 from model.nccligen.transformer import Cache
 from trainer.batches import Batch, collate
@@ -62,14 +62,17 @@ def test_a_stream_under_its_mask_equals_its_blocks_run_one_by_one() -> None:
     tokens = tokens_of(batch, codes_of(CellAutoencoder(NANO.cell), index.table()))
     whole, _ = network(tokens, sees(batch.session, batch.block, batch.noisy.bool()))
     empty = torch.zeros(NANO.layers, NANO.heads, 0, NANO.width // NANO.heads)
-    cache = Cache(empty, empty)
+    cache, of_cache = Cache(empty, empty, torch.zeros(0, MATCH)), list[int]()
     for block in range(int(batch.block.max()) + 1):
         for noisy in (1, 0):
             chosen = ((batch.block[0] == block) & (batch.noisy[0] == noisy)).nonzero()[:, 0]
             if not len(chosen):
                 continue
-            out, kept = network(part(tokens, chosen), None, cache)
+            turn = int(tokens.turn[0, chosen[0]])
+            these = replace(part(tokens, chosen), ongoing=of_cache.count(turn))
+            out, kept = network(these, None, cache)
             assert torch.allclose(out[0], whole[0, chosen], atol=1e-4), (block, noisy)
             if not noisy:
                 keys, values = (torch.stack([pair[i][0] for pair in kept]) for i in (0, 1))
-                cache = Cache(torch.cat((cache.keys, keys), 2), torch.cat((cache.values, values), 2))
+                cache = cache.followed_by(keys, values, network.said(these)[0])
+                of_cache += [turn] * len(chosen)

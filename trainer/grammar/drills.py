@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from random import Random
-from string import ascii_letters, ascii_lowercase, digits
+from string import ascii_letters
 
 from trainer.grammar.arithmetic import addends, difference
 from trainer.grammar.plain import WITHOUT_ARGUMENT
@@ -34,6 +34,8 @@ Name = Callable[[Random], str]
 """Draws a name."""
 
 _DATES = ("%F", "%T", "%H:%M", "%Y", "%d/%m/%Y", "%m", "%d", "%H", "%M", "%S", "%A", "%B", "%j", "%a", "%b")
+
+_DATE_PARTS = "YmdHMSFTABabjyeDRuIp"
 
 _DRAWS = 40
 """Tries to draw a line that fits."""
@@ -138,24 +140,6 @@ def _lookups(
         yield line
     for _ in range(count - len(names)):
         yield _fitting(fits, ask)
-
-
-def _pairs(r: Random, count: int, fits: Fits) -> Iterator[str]:
-    """Values as wide as their names with the sign before them, many asked for a line: the most lookups a token."""
-
-    def make() -> str:
-        made = r.sample(ascii_letters, r.choice((1, 2, 3, 4))) if not names else r.sample(names, 1)
-        return " ".join(f"{name}={''.join(r.choices(ascii_lowercase + digits, k=2))}" for name in made)
-
-    def ask() -> str:
-        return f"echo {''.join(f'${name}' for name in r.choices(names, k=r.randint(3, 12)))}"
-
-    names = list[str]()
-    line = _fitting(fits, make)
-    names += [_variable(part) for part in line.split()]
-    yield line
-    for _ in range(count):
-        yield _fitting(fits, make if r.random() < 0.2 else ask)
 
 
 def _reading(
@@ -265,9 +249,11 @@ def _many_sums(r: Random, count: int, fits: Fits) -> Iterator[str]:
 
 
 def _times(r: Random, count: int, fits: Fits) -> Iterator[str]:
-    """Date and time of day, whole and in parts."""
+    """Date and time of day, whole, in parts and in parts of one's own."""
     for _ in range(count):
-        yield r.choice(("date", "date", f"date +{r.choice(_DATES)}", f"date +{r.choice(_DATES)}"))
+        parts = r.choice("-/:.").join(f"%{part}" for part in r.sample(_DATE_PARTS, r.choice((1, 1, 2, 3))))
+        own = f"date +{r.choice(('', '', f'{known(r)}-'))}{parts}"
+        yield r.choice(("date", f"date +{r.choice(_DATES)}", f"date +{r.choice(_DATES)}", own, own))
 
 
 Drills = tuple[tuple[float, str, Ask], ...]
@@ -279,9 +265,6 @@ FIRST: Drills = (
 )
 """Drills that no name has to be read for: what was made last is what is asked for."""
 
-PAIRS: Drills = ((1.0, "lookups", _pairs),)
-"""Lookups alone."""
-
 LETTERS: Drills = (
     (0.4, "lookups", partial(_lookups, name_of=_letter, some=_several)),
     (0.35, "reading", partial(_reading, name_of=_letter, some=_several)),
@@ -292,6 +275,9 @@ LETTERS: Drills = (
 
 SUMS: Drills = ((1.0, "sums", _many_sums),)
 """Sums alone."""
+
+TIMES: Drills = ((1.0, "times", _times),)
+"""Dates and times alone."""
 
 DRILLS: Drills = (
     (0.33, "lookups", _lookups),
