@@ -24,7 +24,7 @@ LIKE = 6
 """Two colours that differ by no more than this in every channel are taken for one."""
 
 CLOSE = 0.005
-"""Unexplained share of a noisy cell's variance below which a common glyph is taken without a look at rare ones."""
+"""Unexplained share of a cell's variance below which a common glyph is taken, unless a rare one draws it exactly."""
 
 UNLIKE = 0.25
 """The same share above which a picture may be none of the outlined glyphs."""
@@ -152,6 +152,8 @@ def _name_batch(tiles: NDArray[np.uint8]) -> tuple[NDArray[np.void], NDArray[np.
     if again.size:
         rare, rare_left = _nearest(tiles[again], bg[again], fg[again], share[again], clean[again], all_glyphs())
         better = rare_left < _RARE_MUST_EXPLAIN * left[again]
+        # A ratio sign is four levels of 255 from a colon: what neither draws exactly is the common one.
+        better &= (rare_left == 0) | (left[again] > CLOSE)
         cells[again[better]], left[again[better]] = rare[better], rare_left[better]
     noise = (left > NOISE) & weak
     cells["glyph"][noise], cells["style"][noise], cells["fg"][noise] = ord(" "), 0, FOREGROUND

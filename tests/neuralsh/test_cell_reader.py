@@ -142,6 +142,15 @@ def test_noise_does_not_change_the_text(noise: float) -> None:
     assert np.abs(read_cells(frame)["bg"][0].astype(int) - BACKGROUND).max() <= 2 * noise
 
 
+def test_between_two_that_look_the_same_the_common_one_is_read() -> None:
+    """A colon and a ratio sign are four levels of 255 apart: each is read where it is drawn exactly."""
+    colon, ratio = (render(write(sign, 1, 1)).pixels.astype(float) for sign in ":∶")
+    assert 0 < np.abs(colon - ratio).max() < 8
+    for share, read in ((0.0, ":"), (0.5, ":"), (0.8, ":"), (1.0, "∶")):
+        drawn = np.round(colon + share * (ratio - colon)).astype(np.uint8)
+        assert frame_lines(Frame(drawn, Geometry(1, 1))) == [read]
+
+
 def test_pure_noise_is_read_without_control_characters() -> None:
     random = np.random.default_rng(0)
     frame = Frame(random.integers(0, 256, (4 * 16, 10 * 8, 3), dtype=np.uint8), Geometry(4, 10))

@@ -138,11 +138,12 @@ def test_bfloat16_is_used_where_the_processor_has_it(flag: str, monkeypatch: pyt
     assert half_is_fast("cpu")
 
 
-def test_only_the_gains_of_mixing_have_a_rate_of_their_own(autoencoder: CellAutoencoder) -> None:
+def test_only_the_gains_of_mixing_and_of_matches_have_a_rate_of_their_own(autoencoder: CellAutoencoder) -> None:
     objective = objective_of(autoencoder, Index())
     muon, adam = optimizers_of(objective, CONFIG)
     rest, gains = adam.param_groups
-    assert {p.shape for p in gains["params"]} == {(len(TAPS), NANO.width)}
+    assert {p.shape for p in gains["params"]} == {(len(TAPS), NANO.width), (NANO.heads, 1, 1)}
+    assert len(gains["params"]) == 2 * NANO.layers
     assert gains["lr"] == GAIN_RATE * CONFIG.rate and rest["lr"] == CONFIG.rate
     grouped = [p for group in (*muon.param_groups, rest, gains) for p in group["params"]]
     assert {id(p) for p in grouped} == {id(p) for p in objective.parameters()} and len(grouped) == len(set(grouped))
