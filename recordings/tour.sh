@@ -1,8 +1,11 @@
-echo hello from a network
-pwd
-whoami
-mkdir projects
-echo "no shell is running here"
-cat nothing.txt
 name=ada
-echo 'press Enter, frames follow'
+city=paris
+echo "hello $name"
+echo $city
+echo $((27+48))
+echo "no shell is running here" > note.txt
+cat note.txt
+cat nothing.txt
+mkdir work
+cd work
+pwd
