@@ -56,7 +56,9 @@ class LineEditor:
 
     def undo(self) -> None:
         """Take back the last change (Ctrl-_); characters typed in a row are one."""
-        if self.undone:
+        # A change may leave the line as it was: two letters alike, swapped at its end.
+        before = (self.text, self.cursor)
+        while self.undone and (self.text, self.cursor) == before:
             self.text, self.cursor = self.undone.pop()
             self._typing = False
 

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from neuralsh.line_editor import KEYS, LineEditor, press
@@ -121,6 +121,8 @@ def test_undo_takes_back_words_typed_and_single_cuts() -> None:
 
 
 @given(st.lists(steps, max_size=30))
+@example(["type:a", "type:AA", "ctrl+t"])
+@example(["type:AA", "ctrl+t"])
 def test_undo_gives_every_line_back_to_the_first(actions: list[str]) -> None:
     editor = LineEditor()
     for action in actions:
