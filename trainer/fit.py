@@ -111,7 +111,8 @@ def optimizers_of(objective: Objective, config: FitConfig) -> list[torch.optim.O
 def rate_at(progress: Progress, config: FitConfig) -> float:
     """The factor on both learning rates: up over `warmup` steps, flat, and down to 0 over the last `decay` share."""
     left = 1 - progress.seconds / (60 * config.minutes)
-    return min((progress.step + 1) / config.warmup, 1.0) * max(min(left / config.decay, 1.0), 0.0)
+    falling = max(min(left / config.decay, 1.0), 0.0) if config.decay else 1.0
+    return min((progress.step + 1) / config.warmup, 1.0) * falling
 
 
 @dataclass(frozen=True, slots=True)
