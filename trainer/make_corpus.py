@@ -18,7 +18,7 @@ from rich.progress import Progress
 
 from trainer.casts import Recording
 from trainer.grammar import sessions
-from trainer.grammar.drills import FIRST, LETTERS, SUMS, TIMES, drill_sessions
+from trainer.grammar.drills import FIRST, FUNCTIONS, LETTERS, LISTS, RECKONINGS, SUMS, TIMES, drill_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.sizes import resized
 from trainer.record import record_many
@@ -31,9 +31,13 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "first": partial(drill_sessions, drills=FIRST),
     "letters": partial(drill_sessions, drills=LETTERS),
     "sums": partial(drill_sessions, drills=SUMS),
+    "reckonings": partial(drill_sessions, drills=RECKONINGS),
+    "lists": partial(drill_sessions, drills=LISTS),
+    "functions": partial(drill_sessions, drills=FUNCTIONS),
     "times": partial(drill_sessions, drills=TIMES),
     "drills": drill_sessions,
     "plain": plain_sessions,
+    "errors": partial(sessions, weights={"errors": 0.7, "echo": 0.15, "files": 0.15}),
     "grammar": sessions,
 }
 """Of sessions, from the simplest to the whole grammar: a curriculum."""

@@ -1,8 +1,8 @@
 """Tokens: how actions, captions and addresses become symbols of one table.
 
 Every token has one symbol (its type, or its byte). Some carry more, whose embeddings are added: the head of an action
-its geometry, the first keys the clock, keys what `words.py` says of them, the head of a write its kind, length, row and
-column.
+its geometry, digits of the clock their place, keys what `words.py` says of them, the head of a write its kind, length,
+row and column.
 """
 
 from datetime import UTC, datetime
@@ -29,15 +29,12 @@ _COLUMN = _ROW + MAX_ROWS
 _ROWS = _COLUMN + MAX_COLUMNS
 _COLUMNS = _ROWS + MAX_ROWS + 1
 _CLOCK = _COLUMNS + MAX_COLUMNS + 1
-_CLOCK_SIZES = (10, 10, 12, 2, 10, 4, 10, 7, 3, 10, 6, 10, 6, 10)
-"""Tens and units of the year, the month by name, tens and units of month and day, the weekday, then tens and units of
-hour, minute and second: a digit is learned from every time that shows it, a number of its own from one in sixty."""
+_CLOCK_PLACES = 12
+"""Digits of a clock: year, month, day, hour, minute, second, two each."""
 
-_CLOCK_AT = (0, 0, 1, 1, 1, 2, 2, 0, 3, 3, 4, 4, 5, 5)
-"""Which token of an action carries each of them, the head being 0: ``date`` and Enter are five keys, and what stands
-apart is looked up apart. A shorter action carries the rest on its last token."""
-
-_WORD = _CLOCK + sum(_CLOCK_SIZES)
+_MONTH = _CLOCK + _CLOCK_PLACES
+_WEEKDAY = _MONTH + 12
+_WORD = _WEEKDAY + 7
 
 FIRST_WORD = _WORD + PLACES
 """Symbols from here on tell words."""
@@ -60,27 +57,26 @@ class Block(NamedTuple):
     extras: list[tuple[int, int]]
 
 
-def clock_symbols(clock: datetime) -> list[int]:
-    """A time in UTC, one symbol for each of `_CLOCK_SIZES`."""
+def clock_block(clock: datetime) -> Block:
+    """A time in UTC: its twelve digits as the keys that would type them, each told its place, then month and weekday.
+
+    What is copied from a clock is copied as it is from what was typed. A number of its own for each minute, or a symbol
+    of its own for each digit of each place, was not learned (docs/training.md).
+    """
     utc = clock.astimezone(UTC)
-    date = (*divmod(utc.year % 100, 10), utc.month - 1, *divmod(utc.month, 10), *divmod(utc.day, 10), utc.weekday())
-    time = (*divmod(utc.hour, 10), *divmod(utc.minute, 10), *divmod(utc.second, 10))
-    symbols, base = [], _CLOCK
-    for value, size in zip((*date, *time), _CLOCK_SIZES, strict=True):
-        symbols.append(base + value)
-        base += size
-    return symbols
+    first, *others = [_KEYS + byte for byte in f"{utc:%y%m%d%H%M%S}".encode()]
+    others += [_MONTH + utc.month - 1, _WEEKDAY + utc.weekday()]
+    return Block(first, others, [(place, _CLOCK + place) for place in range(_CLOCK_PLACES)])
 
 
 def action_blocks(action: Action, geometry: Geometry) -> list[Block]:
-    """The blocks of an action: its caption, if it has one, then its keys under a head with clock and geometry."""
+    """The blocks of an action: its caption and its clock, if it has them, then its keys under a head with geometry."""
     blocks = []
     if action.caption:
         blocks.append(Block(CAPTION, [_CAPTION + b for b in action.caption.encode()], []))
-    extras = [(0, _ROWS + geometry.rows), (0, _COLUMNS + geometry.columns)]
     if action.clock is not None:
-        told = zip(_CLOCK_AT, clock_symbols(action.clock), strict=True)
-        extras += [(min(at, len(action.keys)), symbol) for at, symbol in told]
+        blocks.append(clock_block(action.clock))
+    extras = [(0, _ROWS + geometry.rows), (0, _COLUMNS + geometry.columns)]
     extras += [(1 + at, _WORD + symbol) for at, symbol in word_symbols(action.keys)]
     blocks.append(Block(ACTION, [_KEYS + b for b in action.keys], sorted(extras)))
     return blocks

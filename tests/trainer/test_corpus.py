@@ -51,8 +51,11 @@ def test_the_keys_and_the_clock_are_in_the_action() -> None:
     assert len(heads) == 2
     end = int(np.flatnonzero(stream.block > stream.block[heads[1]])[0])
     told = stream.extra_symbol[(stream.extra_at >= heads[1]) & (stream.extra_at < end)]
-    assert (told < FIRST_WORD - PLACES).sum() == 2 + 14
+    assert (told < FIRST_WORD - PLACES).sum() == 2
     assert stream.column[heads[1]] == -1
+    clock = np.flatnonzero(stream.block == stream.block[heads[1]] - 1)
+    assert len(clock) == 14 and stream.column[clock].tolist() == list(range(-1, 13))
+    assert np.isin(stream.extra_at, clock).sum() == 12
 
 
 def test_a_session_too_long_ends_after_a_turn() -> None:

@@ -5,7 +5,19 @@ from itertools import islice
 
 import pytest
 
-from trainer.grammar.drills import DRILLS, FIRST, LETTERS, MAKING, SUMS, TIMES, Drills, drill_sessions
+from trainer.grammar.drills import (
+    DRILLS,
+    FIRST,
+    FUNCTIONS,
+    LETTERS,
+    LISTS,
+    MAKING,
+    RECKONINGS,
+    SUMS,
+    TIMES,
+    Drills,
+    drill_sessions,
+)
 from trainer.split import held_out_line, held_out_session, session_hash
 
 ALWAYS = ("ls", "pwd", "cd", "cd ..")
@@ -19,7 +31,7 @@ def test_the_same_seed_writes_the_same_scripts() -> None:
     assert families == {skill for _, skill, _ in DRILLS} | {MAKING}
 
 
-@pytest.mark.parametrize("drills", [FIRST, LETTERS, SUMS, TIMES, DRILLS])
+@pytest.mark.parametrize("drills", [FIRST, LETTERS, SUMS, RECKONINGS, LISTS, FUNCTIONS, TIMES, DRILLS])
 def test_no_line_and_no_session_is_of_the_other_split(drills: Drills) -> None:
     for split in ("train", "held-out"):
         for script in islice(drill_sessions(3, split=split, drills=drills), 300):
@@ -75,3 +87,27 @@ def test_letters_tell_several_apart() -> None:
 def test_a_drill_does_not_break_off_for_want_of_a_line_of_its_split() -> None:
     sizes = [len(script.lines) for script in islice(drill_sessions(7, split="train", turns=(8, 8)), 200)]
     assert sum(size >= 5 for size in sizes) > 150
+
+
+def test_functions_are_defined_before_they_are_called_with_as_much_as_they_take() -> None:
+    called = 0
+    for script in islice(drill_sessions(6, split="train", drills=FUNCTIONS), 300):
+        takes = dict[str, int]()
+        for line in script.lines:
+            if made := re.match(r"(\w+)\(\) \{ (.*) \}", line.text):
+                takes[made[1]] = 2 if "$2" in made[2] else 1
+            elif made := re.match(r"alias (\w+)=", line.text):
+                takes[made[1]] = 1
+            else:
+                name, *given = line.text.split()
+                assert len(given) == takes[name]
+                called += 1
+    assert called > 300
+
+
+def test_reckonings_are_of_three_numbers_or_small() -> None:
+    lines = [
+        line.text for script in islice(drill_sessions(7, split="train", drills=RECKONINGS), 50) for line in script.lines
+    ]
+    assert all(re.fullmatch(r"echo( \$\(\([-+*/%()<>=! \d]+\)\)){1,2}", line) for line in lines)
+    assert any("*" in line for line in lines) and any(re.search(r"\d[-+]\d+[-+]\d", line) for line in lines)

@@ -83,28 +83,31 @@ def two_terms(r: Random, world: World) -> Draft:
     return Draft(f"echo {_wrapped(r, _expression(r))}")
 
 
-def three_terms(r: Random, world: World) -> Draft:
-    """Three numbers, two signs, maybe brackets."""
+def three_numbers(r: Random) -> str:
+    """An expression of three numbers, two signs, maybe brackets."""
     a, b = addends(r)
     c = _operand(r, r.choice((1, 2, 2)))
     first, second = r.choice("+-"), r.choice("+-")
     gap = r.choice(("", "", " "))
     if r.random() < 0.15:
-        body = r.choice((f"({a}{first}{b}){second}{c}", f"{c}{second}({a}{first}{b})"))
-    else:
-        body = f"{a}{gap}{first}{gap}{b}{gap}{second}{gap}{c}"
-    return Draft(f"echo {_wrapped(r, body)}")
+        return r.choice((f"({a}{first}{b}){second}{c}", f"{c}{second}({a}{first}{b})"))
+    return f"{a}{gap}{first}{gap}{b}{gap}{second}{gap}{c}"
+
+
+def three_terms(r: Random, world: World) -> Draft:
+    """``echo`` and three numbers."""
+    return Draft(f"echo {_wrapped(r, three_numbers(r))}")
 
 
 def _sum(r: Random) -> str:
     return _wrapped(r, _expression(r))
 
 
-def products(r: Random, world: World) -> Draft:
-    """Small products, quotients, remainders, powers, comparisons, signs."""
+def product(r: Random) -> str:
+    """A small product, quotient, remainder, power, comparison, or a number with a sign."""
     a, b, c = r.randint(0, 12), r.randint(1, 12), r.randint(1, 9)
     gap = r.choice(("", "", " "))
-    body = r.choice(
+    return r.choice(
         (
             *[f"{a}{gap}*{gap}{b}"] * 4,
             *[f"{a * b}{gap}/{gap}{b}"] * 2,
@@ -120,7 +123,11 @@ def products(r: Random, world: World) -> Draft:
             f"-{a}-{c}",
         )
     )
-    return Draft(f"echo {_wrapped(r, body)}")
+
+
+def products(r: Random, world: World) -> Draft:
+    """``echo`` and a small product or the like."""
+    return Draft(f"echo {_wrapped(r, product(r))}")
 
 
 in_words = templated(

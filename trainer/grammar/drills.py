@@ -11,14 +11,14 @@ from functools import partial
 from random import Random
 from string import ascii_letters
 
-from trainer.grammar.arithmetic import addends, difference
+from trainer.grammar.arithmetic import addends, difference, product, three_numbers
 from trainer.grammar.plain import WITHOUT_ARGUMENT
 from trainer.grammar.session import Split, belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, variable_name, word, words
 from trainer.record.script import Line, Script
 from trainer.split import held_out_line
 
-_MAKES = re.compile(r"^(export )?\w+=|>|^(touch|mkdir|rm|cp|mv|cd) ")
+_MAKES = re.compile(r"^(export )?\w+=|>|^(touch|mkdir|rm|cp|mv|cd|alias) |^\w+\(\) ")
 """Lines that change what later ones see."""
 
 MAKING = "making"
@@ -178,7 +178,11 @@ def _reading(
 
 
 def _listing(
-    r: Random, count: int, fits: Fits, kinds: Sequence[Name] = (file_name, file_name, folder_name)
+    r: Random,
+    count: int,
+    fits: Fits,
+    kinds: Sequence[Name] = (file_name, file_name, folder_name),
+    asks: Sequence[str] = ("ls",),
 ) -> Iterator[str]:
     """Names made and removed, and listed after each."""
 
@@ -194,7 +198,7 @@ def _listing(
     names = list[str]()
     for at in range(count):
         if at % 2:
-            yield "ls"
+            yield r.choice(asks)
         elif len(names) > 1 and r.random() < 0.3:
             line = _fitting(fits, remove)
             names.remove(_last_word(line))
@@ -229,6 +233,63 @@ def _moving(r: Random, count: int, fits: Fits) -> Iterator[str]:
             yield "pwd"
 
 
+_SHAPES: tuple[tuple[int, str], ...] = (
+    (1, "{a} $1"),
+    (1, "$1 {a}"),
+    (1, "{a} $1 {b}"),
+    (1, "{a}{sign}$1"),
+    (1, "$1{sign}{a}"),
+    (1, "{a}: $1: {b}"),
+    (1, "$1 $1"),
+    (1, "$1{sign}$1"),
+    (1, "${{1^^}}"),
+    (1, "${{1^}}"),
+    (1, "{a} ${{1^^}}"),
+    (1, "$(($1+{n}))"),
+    (1, "$(($1-{n}))"),
+    (1, "$(($1*2))"),
+    (2, "$2 $1"),
+    (2, "$1 {a} $2"),
+    (2, "$2{sign}$1"),
+    (2, "$1{sign}$2"),
+    (2, "$(($1+$2))"),
+)
+"""Arguments and what a function makes of them."""
+
+
+def _functions(r: Random, count: int, fits: Fits) -> Iterator[str]:
+    """Functions and aliases defined, then called with one argument after another."""
+
+    def define() -> tuple[str, str, int, bool]:
+        name = r.choice((letters, word))(r)
+        if not (name.isalpha() and name.isascii()):
+            name = letters(r)
+        if r.random() < 0.2:
+            return f"alias {name}='echo {known(r)}'", name, 1, False
+        arguments, shape = r.choice(_SHAPES)
+        body = shape.format(a=known(r), b=known(r), n=r.randint(1, 20), sign=r.choice("-_/:=,."))
+        second = f"; echo {known(r)}" if r.random() < 0.15 else ""
+        return f'{name}() {{ echo "{body}"{second}; }}', name, arguments, "((" in body
+
+    def call(name: str, arguments: int, numbers: bool) -> str:
+        given = (str(r.randint(0, 99)) if numbers else letters(r) for _ in range(arguments))
+        return f"{name} {' '.join(given)}"
+
+    made = list[tuple[str, int, bool]]()
+    for at in range(count):
+        if not made or (at < count - 1 and r.random() < 0.2):
+            line, name, arguments, numbers = define()
+            for _ in range(_DRAWS):
+                if fits(line):
+                    break
+                line, name, arguments, numbers = define()
+            made = [*(one for one in made if one[0] != name), (name, arguments, numbers)]
+            yield line
+        else:
+            chosen = made[-1] if r.random() < 0.7 else r.choice(made)
+            yield _fitting(fits, lambda chosen=chosen: call(*chosen))  # type: ignore[misc]
+
+
 def _sum(r: Random) -> str:
     """A sum or a difference, mostly to two digits, carries as frequent as none."""
     sign, gap = r.choice("+-"), r.choice(("", "", " "))
@@ -246,6 +307,13 @@ def _many_sums(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """One to three sums a line: more of them a token."""
     for _ in range(count):
         yield f"echo {' '.join(_sum(r) for _ in range(r.choice((1, 2, 3))))}"
+
+
+def _reckonings(r: Random, count: int, fits: Fits) -> Iterator[str]:
+    """One or two a line, of three numbers or of products."""
+    for _ in range(count):
+        bodies = [r.choice((three_numbers, product))(r) for _ in range(r.choice((1, 2)))]
+        yield f"echo {' '.join(f'$(({body}))' for body in bodies)}"
 
 
 def _times(r: Random, count: int, fits: Fits) -> Iterator[str]:
@@ -275,6 +343,21 @@ LETTERS: Drills = (
 
 SUMS: Drills = ((1.0, "sums", _many_sums),)
 """Sums alone."""
+
+RECKONINGS: Drills = ((1.0, "reckonings", _reckonings),)
+"""What sums are the first step to."""
+
+_ASKS = ("ls", "ls", "ls -1", "echo *")
+
+LISTS: Drills = (
+    (0.3, "listing", partial(_listing, kinds=(_letter,), asks=_ASKS)),
+    (0.4, "listing", partial(_listing, kinds=(letters,), asks=_ASKS)),
+    (0.3, "listing", partial(_listing, asks=_ASKS)),
+)
+"""Lists alone: of one letter a name, of a few, of whole names."""
+
+FUNCTIONS: Drills = ((1.0, "functions", _functions),)
+"""What is called was defined before: the nearest that bash has to a routine."""
 
 TIMES: Drills = ((1.0, "times", _times),)
 """Dates and times alone."""
