@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from neuralsh.errors import USAGE, UsageError, guard
-from neuralsh.options import doctor_parser, record_parser, shell_parser, split_command
+from neuralsh.options import LEDGER_COMMANDS, doctor_parser, record_parser, shell_parser, split_command
 
 if TYPE_CHECKING:
     from neuralsh.machines import MachineFactory
@@ -102,6 +102,21 @@ def _evaluate(argv: list[str]) -> int:
     return run_eval(argv)
 
 
+def _install(argv: list[str]) -> int:
+    from neuralsh.install.command import run_install
+
+    return run_install(argv)
+
+
+def _ledger(command: str) -> Callable[[list[str]], int]:
+    def run(argv: list[str]) -> int:
+        from neuralsh.install.ledger_commands import run_ledger
+
+        return run_ledger(command, argv)
+
+    return run
+
+
 def _doctor(argv: list[str]) -> int:
     options = doctor_parser().parse_args(argv)
     from neuralsh.doctor import run_doctor
@@ -119,6 +134,8 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "record": _record,
     "train": _train,
     "eval": _evaluate,
+    "install": _install,
+    **{name: _ledger(name) for name in LEDGER_COMMANDS},
     "doctor": _doctor,
     "completions": _completions,
 }

@@ -2,7 +2,16 @@
 
 from typing import NamedTuple
 
-COLON = {"help": "", "quit": "", "pixels": "", "undo": "", "save": "FILE", "load": "FILE"}
+COLON = {
+    "help": "",
+    "quit": "",
+    "pixels": "",
+    "undo": "",
+    "save": "FILE",
+    "load": "FILE",
+    "install": "NAME",
+    "revert": "NAME",
+}
 """The commands, and what each takes."""
 
 

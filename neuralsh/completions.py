@@ -7,7 +7,16 @@ import shtab
 
 from neuralsh.errors import DONE
 from neuralsh.eval_command import eval_parser
-from neuralsh.options import COMMANDS, completions_parser, doctor_parser, record_parser, shell_parser
+from neuralsh.options import (
+    COMMANDS,
+    LEDGER_COMMANDS,
+    completions_parser,
+    doctor_parser,
+    install_parser,
+    ledger_parser,
+    record_parser,
+    shell_parser,
+)
 from trainer.fit_command import parser as train_parser
 
 FILES = ("FILE", "PATH")
@@ -49,6 +58,8 @@ def whole_parser() -> argparse.ArgumentParser:
         "record": record_parser(),
         "train": train_parser(),
         "eval": eval_parser(),
+        "install": install_parser(),
+        **{name: ledger_parser(name) for name in LEDGER_COMMANDS},
         "doctor": doctor_parser(),
         "completions": completions_parser(),
     }
@@ -56,7 +67,7 @@ def whole_parser() -> argparse.ArgumentParser:
         words.add_parser(name, prog=part.prog, help=COMMANDS[name], parents=[part], add_help=False)
     for action in _actions(parser):
         name = str(action.metavar or "")
-        if action.dest == "file":
+        if action.dest == "file" and action.nargs == "?":
             action.complete = _FIRST_CALL  # type: ignore[attr-defined]
         elif any(word in name for word in FILES):
             action.complete = shtab.FILE  # type: ignore[attr-defined]

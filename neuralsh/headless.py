@@ -9,7 +9,7 @@ from pathlib import Path
 
 from model.protocol import Geometry
 from neuralsh.errors import DONE, FAILED, UsageError, tell
-from neuralsh.machines import MachineFactory, chosen_geometry, frame_reader, session_clock
+from neuralsh.machines import MachineFactory, chosen_geometry, frame_reader, session_clock, with_routines
 from neuralsh.script import script_lines, split_lines
 from neuralsh.session import Session
 from neuralsh.turns import Turn, Typist
@@ -43,7 +43,9 @@ def open_session(options: Namespace, factory: MachineFactory) -> Iterator[Sessio
     """A session as the options ask for it, recorded if they do; files are closed at the end."""
     with ExitStack() as stack:
         geometry = chosen_geometry(options) or Geometry()
-        session = Session(factory(options.model, options.device), geometry, clock=session_clock(options))
+        session = Session(
+            with_routines(factory(options.model, options.device), options), geometry, clock=session_clock(options)
+        )
         watch(session, options, stack)
         yield session
 

@@ -2,10 +2,15 @@
 
 from argparse import Namespace
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from model.protocol import Frame, Geometry, NeuralComputer
 from neuralsh.errors import UsageError
+from neuralsh.paths import find_home
 from neuralsh.session import Clock, utc_now
+
+if TYPE_CHECKING:
+    from model.nccligen.machine import NCCLIGen
 
 MachineFactory = Callable[[str | None, str | None], NeuralComputer]
 """Makes a machine from a name or folder and a device; None leaves the choice to it."""
@@ -20,6 +25,44 @@ def load_machine(name: str | None, device: str | None) -> NeuralComputer:
     from model.loading import load_machine as load
 
     return load(name, device)
+
+
+def base_machine(options: Namespace) -> "NCCLIGen":
+    """The machine that routines are taught to.
+
+    Raises:
+        UsageError: if the machine that the options name takes none.
+        ValueError: as `load_machine`.
+    """
+    from model.nccligen.machine import NCCLIGen
+
+    machine = load_machine(options.model, options.device)
+    if not isinstance(machine, NCCLIGen):
+        raise UsageError(f"{machine.name} takes no routines: use --model nccligen")
+    return machine
+
+
+def with_routines(machine: NeuralComputer, options: Namespace) -> NeuralComputer:
+    """The machine with what is installed beside it: the routines of the ledger in the user's home.
+
+    Raises:
+        ValueError: one line: an entry or a file that does not hold. A machine that is not what the ledger says it is
+            does not start.
+    """
+    from neuralsh.ledger.ledger import Ledger
+
+    base = getattr(machine, "base_hash", None)
+    if base is None:
+        return machine
+    from model.nccligen.machine import NCCLIGen
+    from model.nccligen.routine import load_routine
+
+    assert isinstance(machine, NCCLIGen)
+    with Ledger.open(find_home(options.home).data) as ledger:
+        active = ledger.active(base)
+        files = [(one.name, ledger.store.get(one.adapter), ledger.store.get(one.gate)) for one in active]
+    machine.routines = tuple(load_routine(*file, machine.network) for file in files)
+    return machine
 
 
 def frame_reader(ocr: str) -> Callable[[Frame], list[str]]:

@@ -13,10 +13,25 @@ COMMANDS = {
     "record": "run a script in a real bash in a sandbox and record it as an asciicast",
     "train": "train a machine on casts, tapes or shards",
     "eval": "run the evaluation suites and print a table beside the paper's figures",
+    "install": "teach the machine a routine from a file of demonstrations",
+    "log": "list what was installed and taken back",
+    "show": "show an entry of the log, whole",
+    "revert": "take a routine back",
+    "enable": "let a disabled routine answer again",
+    "disable": "keep a routine from answering, until it is enabled",
+    "verify": "recompute the log: every hash, and every file it names",
+    "export": "write a routine to one file, to be given away",
+    "import": "install a routine from such a file",
     "doctor": "say what is there, what is not, and what to do about it",
     "completions": "print completions for bash, zsh or fish",
 }
 """The words that are subcommands. A file of such a name is run as ``./record``."""
+
+LEDGER_COMMANDS = ("log", "show", "revert", "enable", "disable", "verify", "export", "import")
+"""Those of them that are about what is installed."""
+
+INSTALL_SECONDS = 14.0
+"""Seconds that a routine is fitted for, if nobody says otherwise."""
 
 DESCRIPTION = """\
 A terminal that is a neural network: you type, the machine draws the next frames, and the frames are read back to text.
@@ -80,6 +95,38 @@ def record_parser() -> argparse.ArgumentParser:
     parser.add_argument("--script", type=Path, required=True, metavar="FILE", help="plain lines or a VHS .tape")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.cast", help="the recording")
     parser.add_argument("--json", action="store_true", help="print what the real shell drew, one object a command")
+    return parser
+
+
+def install_parser() -> argparse.ArgumentParser:
+    """The parser of ``neuralsh install``."""
+    parser = Parser(prog="neuralsh install", description=COMMANDS["install"], parents=[global_options()])
+    parser.add_argument("file", type=Path, metavar="FILE.toml", help='name = "greet", and [[demo]] tables')
+    parser.add_argument("--yes", action="store_true", help="install without asking")
+    parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
+    parser.add_argument(
+        "--seconds", type=float, default=INSTALL_SECONDS, metavar="S", help="of fitting (default %(default)s)"
+    )
+    return parser
+
+
+def ledger_parser(command: str) -> argparse.ArgumentParser:
+    """The parser of the commands about what is installed, such as ``neuralsh log``."""
+    parser = Parser(prog=f"neuralsh {command}", description=COMMANDS[command], parents=[global_options()])
+    if command in ("show", "revert", "enable", "disable", "export"):
+        parser.add_argument("which", metavar="ID", help="a number in the log, a name, or the beginning of a hash")
+    if command in ("log", "show"):
+        parser.add_argument("--json", action="store_true", help="as JSON")
+    if command in ("revert", "enable", "disable", "import"):
+        parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
+    match command:
+        case "verify":
+            parser.add_argument("--anchor", metavar="HASH", help="the hash of an entry that must be there")
+        case "export":
+            parser.add_argument("out", type=Path, metavar="FILE", help="a new file")
+        case "import":
+            parser.add_argument("file", type=Path, metavar="FILE", help="what neuralsh export wrote")
+            parser.add_argument("--inspect", action="store_true", help="show what is in it, and install nothing")
     return parser
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from model.protocol import ActionError, Frame, NeuralComputer, State
 from neuralsh.errors import DONE, FAILED, ShellError, one_line, tell
-from neuralsh.machines import MachineFactory, load_machine
+from neuralsh.machines import MachineFactory, load_machine, with_routines
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import ScreenReader
 from neuralsh.session import FRAMES_A_TURN, Timing
@@ -119,7 +119,9 @@ def run_headless(recording: Recording, options: Namespace, factory: MachineFacto
     """Prints the figures of every command, and a summary; returns the exit code."""
     scores: list[TurnScore | None] = []
     failed = False
-    for step in replay(factory(options.model, options.device), recording, shell_readers(options.ocr)):
+    for step in replay(
+        with_routines(factory(options.model, options.device), options), recording, shell_readers(options.ocr)
+    ):
         if step.timing is None or not step.turn.action.keys:
             continue
         scores.append(step.score)

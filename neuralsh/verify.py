@@ -16,7 +16,7 @@ from itertools import islice, zip_longest
 from model.protocol import Action, ActionError, Geometry, NeuralComputer, State
 from neuralsh.ansi import RESET
 from neuralsh.errors import DONE, FAILED, ShellError, one_line
-from neuralsh.machines import MachineFactory
+from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import frame_lines
 from neuralsh.session import UNDO
 from trainer.casts import Recording, parse_size
@@ -85,7 +85,7 @@ def run_verify(recording: Recording, options: Namespace, factory: MachineFactory
     turns = [turn for turn in own_turns(recording) if turn.state is not None]
     if not any(isinstance(turn, Turn) for turn in turns):
         raise ShellError(f"{options.replay}: ends before its first turn does; there is nothing to verify")
-    machine = factory(options.model, options.device)
+    machine = with_routines(factory(options.model, options.device), options)
     if machine.weights_hash != weights:
         raise ShellError(
             f"{options.replay}: drawn by {name} with other weights ({weights[:12]}, here {machine.weights_hash[:12]}): "

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from model.nccligen.address import SPANS, Kind
 from model.nccligen.flow import interpolate, perceived, sees
 from model.nccligen.network import Network, Tokens
+from model.nccligen.transformer import Cache
 from model.protocol import MAX_ROWS
 from trainer.batches import Batch
 from trainer.corpus import NO_TARGET
@@ -77,19 +78,27 @@ class Objective(nn.Module):
         time = drawn.gather(1, (batch.block + 7 * batch.session.clamp(min=0)) % shape[1])
         return torch.where(batch.noisy.bool(), time, 1.0)
 
-    def forward(self, batch: Batch, times_BL: Tensor | None = None, half: bool = False) -> Outcome:
-        """The loss. `times_BL` overrides the drawn times; `half` runs the transformer in bfloat16."""
-        time = self.times(batch) if times_BL is None else times_BL
+    def tokens(self, batch: Batch, time_BL: Tensor) -> Tokens:
+        """A batch as the network reads it: noisy cells at their times."""
         is_cell = batch.cell >= 0
         clean = self.codes[batch.cell.clamp(min=0)] * is_cell[..., None]
         noisy = (is_cell & batch.noisy.bool())[..., None]
-        x_t = interpolate(clean, torch.randn_like(clean), time[..., None])
-        latent = torch.where(noisy, perceived(x_t, time[..., None]), clean)
+        x_t = interpolate(clean, torch.randn_like(clean), time_BL[..., None])
+        latent = torch.where(noisy, perceived(x_t, time_BL[..., None]), clean)
         extras = (batch.extra_at, batch.extra_symbol, *batch.turns_and_words())
-        tokens = Tokens(batch.symbol, batch.column, batch.block, time, latent, *extras)
+        return Tokens(batch.symbol, batch.column, batch.block, time_BL, latent, *extras)
+
+    def forward(
+        self, batch: Batch, times_BL: Tensor | None = None, half: bool = False, cache: Cache | None = None
+    ) -> Outcome:
+        """The loss. `times_BL` overrides the drawn times; `half` runs the transformer in bfloat16; all see `cache`."""
+        time = self.times(batch) if times_BL is None else times_BL
+        tokens = self.tokens(batch, time)
         mask = sees(batch.session, batch.block, batch.noisy.bool())
-        with torch.autocast(latent.device.type, torch.bfloat16, enabled=half):
-            out_BLD, _ = self.network(tokens, mask)
+        if cache is not None:
+            mask = torch.cat((mask.new_ones(*mask.shape[:3], cache.tokens), mask), 3)
+        with torch.autocast(tokens.latent.device.type, torch.bfloat16, enabled=half):
+            out_BLD, _ = self.network(tokens, mask, cache)
         out_ND = out_BLD.float().flatten(0, 1)
         cells, right, at = self._cells(batch, out_ND, time)
         addresses, address_right, address_at = self._addresses(batch, out_ND)

@@ -3,10 +3,14 @@
 `_absorb` is F: it appends clean blocks to the cache and reads off the next address. `_draw` is G: it samples the
 latents of one write from noise and decodes them onto the frame. What was drawn is encoded again from its pixels before
 F absorbs it: the machine sees its own screen, not its intentions.
+
+Where a routine answers, its adapter draws aside, from the same state, and the base machine absorbs what was drawn as it
+absorbs a screen of its own. So the state is always the base machine's: a routine leaves nothing in it but pixels.
 """
 
 import hashlib
 from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +19,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from model.nccligen.adapter import Adapter
 from model.nccligen.address import SPANS, Address, Head, Kind, place
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.flow import perceived, sample
 from model.nccligen.network import MATCH, Network, Tokens
+from model.nccligen.routine import Routine, answering, effective_hash
 from model.nccligen.state import NCCLIGenState, load_state, save_state
 from model.nccligen.tokens import (
     CELL,
@@ -52,7 +58,12 @@ class Sampling:
 
 
 class NCCLIGen:
-    """The bundled machine. Implements `model.protocol.NeuralComputer`."""
+    """The bundled machine. Implements `model.protocol.NeuralComputer`.
+
+    Attributes:
+        base_hash: SHA-256 over the weights alone, in hex.
+        routines: what is installed and enabled, in the order of its install; each may answer.
+    """
 
     def __init__(
         self,
@@ -67,8 +78,9 @@ class NCCLIGen:
         self.network = network.to(device).eval().requires_grad_(False)
         self.autoencoder = autoencoder.to(device).eval().requires_grad_(False)
         self.sampling = sampling or Sampling()
+        self.base_hash = weights_hash
+        self.routines: tuple[Routine, ...] = ()
         self._device = device
-        self._hash = weights_hash
 
     @property
     def name(self) -> str:
@@ -82,8 +94,8 @@ class NCCLIGen:
 
     @property
     def weights_hash(self) -> str:
-        """SHA-256 over the weights, in hex."""
-        return self._hash
+        """SHA-256 over the weights and the routines that may answer, in hex."""
+        return effective_hash(self.base_hash, [(one.adapter_hash, one.gate_hash) for one in self.routines])
 
     @torch.inference_mode()
     def boot(self, frame: Frame | None, geometry: Geometry) -> NCCLIGenState:
@@ -93,7 +105,7 @@ class NCCLIGen:
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
         nothing = Cache(empty, empty, torch.zeros(0, MATCH, device=self._device))
-        state = NCCLIGenState(nothing, blank, Head(0, 0), 0, [], 0, [], bytes(32))
+        state = NCCLIGenState(nothing, blank, Head(0, 0), 0, [], 0, [], bytes(32), "")
         if frame is not None:
             if frame.geometry != geometry:
                 raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
@@ -104,7 +116,13 @@ class NCCLIGen:
     @torch.inference_mode()
     def step(self, state: NCCLIGenState, action: Action) -> Generator[Frame, None, None]:
         """F, then G. See `NeuralComputer.step`."""
-        address = self._begin(state, action)
+        aside = state.fork()
+        heard_D = self._begin(state, action)
+        routine = answering(self.routines, action.keys, heard_D)
+        if routine is not None:
+            yield from self.answer(state, aside, action, routine)
+            return
+        address = self._address(heard_D)
         while address.kind != Kind.YIELD:
             cells_N = self._draw(state, address)
             try:
@@ -112,6 +130,33 @@ class NCCLIGen:
             finally:
                 # A closed iterator still absorbs what it showed: the state stays sound.
                 address = self._absorb_write(state, address, cells_N)
+
+    @torch.inference_mode()
+    def answer(
+        self, state: NCCLIGenState, aside: NCCLIGenState, action: Action, routine: Routine
+    ) -> Generator[Frame, None, None]:
+        """G with the adapter of a routine, on a state of its own; F of the base machine, as ever.
+
+        Args:
+            state: has absorbed the action; advances in place.
+            aside: the state before the action.
+            action: what the routine answers.
+            routine: answers.
+        """
+        adapter = routine.adapter
+        state.routine = routine.name
+        state.chain = hashlib.sha256(state.chain + bytes.fromhex(routine.adapter_hash)).digest()
+        heard_D = self._begin(aside, action, adapter)
+        aside.chain = state.chain
+        address = self._address(heard_D, adapter)
+        while address.kind != Kind.YIELD:
+            cells_N = self._draw(aside, address, adapter)
+            state.frame = aside.frame
+            try:
+                yield state.frame
+            finally:
+                self._absorb_write(state, address, cells_N)
+                address = self._absorb_write(aside, address, cells_N, adapter)
 
     @torch.inference_mode()
     def absorb(self, state: NCCLIGenState, action: Action, writes: Sequence[tuple[Address, NDArray[np.uint8]]]) -> None:
@@ -130,6 +175,11 @@ class NCCLIGen:
             self._absorb_write(state, address, latents_NZ)
 
     @torch.inference_mode()
+    def hear(self, state: NCCLIGenState, action: Action) -> Tensor:
+        """F of the action alone: what a gate is told of the state, (D,). `state` advances in place."""
+        return self._begin(state, action)
+
+    @torch.inference_mode()
     def reconstruct(self, frame: Frame) -> Frame:
         """A frame through the cell autoencoder and back."""
         cells = np.ascontiguousarray(frame.cells())
@@ -138,19 +188,19 @@ class NCCLIGen:
 
     def save(self, state: NCCLIGenState, path: Path) -> None:
         """See `NeuralComputer.save`."""
-        save_state(state, self._hash, path)
+        save_state(state, self.base_hash, path)
 
     def restore(self, path: Path) -> NCCLIGenState:
         """See `NeuralComputer.restore`."""
-        return load_state(path, self._hash, self._device)
+        return load_state(path, self.base_hash, self._device)
 
     def _blank(self, geometry: Geometry) -> Frame:
         """A screen of empty cells, as the autoencoder draws them."""
         cell = self.autoencoder.decode(self.autoencoder.blank[None]).cpu().numpy()
         return _from_cells(np.repeat(cell, geometry.rows * geometry.columns, axis=0), geometry)
 
-    def _begin(self, state: NCCLIGenState, action: Action) -> Address:
-        """Absorb an action and return the first address."""
+    def _begin(self, state: NCCLIGenState, action: Action, adapter: Adapter | None = None) -> Tensor:
+        """Absorb an action and return what the machine makes of it, (D,): the output at the head of its keys."""
         for what, payload in (("line", action.keys), ("caption", (action.caption or "").encode())):
             if len(payload) > MAX_KEYS:
                 raise ActionError(f"the {what} is {len(payload)} bytes long: the machine reads at most {MAX_KEYS}")
@@ -159,16 +209,21 @@ class NCCLIGen:
         state.chain = hashlib.sha256(state.chain + repr(action).encode()).digest()
         self._forget(state)
         state.turns.append(state.absorbed)
+        state.routine = ""
         out_D = torch.empty(0)
         blocks = action_blocks(action, state.frame.geometry)
         state.words = [symbol for block in blocks for _, symbol in block.extras if symbol >= FIRST_WORD]
         for block in blocks:
             symbols = [block.head, *block.body]
             tokens = self._tokens(state, symbols, HEAD_COLUMN, block.extras)
-            out_D = self._absorb(state, tokens)
-        return self._address(out_D)
+            out_D = self._absorb(state, tokens, adapter)
+        return out_D
 
-    def _draw(self, state: NCCLIGenState, address: Address) -> Tensor:
+    def _beside(self, adapter: Adapter | None) -> AbstractContextManager[None]:
+        """Holds an adapter beside the network; nothing for None."""
+        return nullcontext() if adapter is None else adapter.beside(self.network)
+
+    def _draw(self, state: NCCLIGenState, address: Address, adapter: Adapter | None = None) -> Tensor:
         """G: draw a write onto the frame; returns the latents of its pixels, (N, Z)."""
         count, Z = address.length, self.config.cell.latent
         if count == 0:
@@ -184,8 +239,9 @@ class NCCLIGen:
         def predict(x_NZ: Tensor, time: float) -> Tensor:
             tokens.time.fill_(time)
             tokens.latent[0, 1:] = perceived(x_NZ, tokens.time[0, 1:, None])
-            out_BLD, _ = self.network(tokens, None, state.cache)
-            clean: Tensor = self.network.clean(out_BLD[0, 1:])
+            with self._beside(adapter):
+                out_BLD, _ = self.network(tokens, None, state.cache)
+                clean: Tensor = self.network.clean(out_BLD[0, 1:])
             return clean
 
         pixels = self.autoencoder.decode(sample(predict, noise, self.sampling.steps))
@@ -211,18 +267,21 @@ class NCCLIGen:
         frame.cells()[start.row, start.column : start.column + visible] = cells[:visible]
         state.frame = frame
 
-    def _absorb_write(self, state: NCCLIGenState, address: Address, latents_NZ: Tensor) -> Address:
+    def _absorb_write(
+        self, state: NCCLIGenState, address: Address, latents_NZ: Tensor, adapter: Adapter | None = None
+    ) -> Address:
         """Absorb a write that is on the frame, move the head behind it, and return the next address."""
         start, _ = place(address, state.head, state.frame.geometry.rows)
         symbols = [WRITE] + [CELL] * address.length
         tokens = self._tokens(state, symbols, start.column - 1, address_extras(address))
         tokens.latent[0, 1:] = latents_NZ
         state.head = Head(start.row, start.column + address.length)
-        return self._address(self._absorb(state, tokens))
+        return self._address(self._absorb(state, tokens, adapter), adapter)
 
-    def _absorb(self, state: NCCLIGenState, tokens: Tokens) -> Tensor:
+    def _absorb(self, state: NCCLIGenState, tokens: Tokens, adapter: Adapter | None = None) -> Tensor:
         """F: append one clean block to the cache; returns the output of its head token, (D,)."""
-        out_BLD, kept = self.network(tokens, None, state.cache)
+        with self._beside(adapter):
+            out_BLD, kept = self.network(tokens, None, state.cache)
         keys = torch.stack([k[0] for k, _ in kept])
         values = torch.stack([v[0] for _, v in kept])
         state.cache = state.cache.followed_by(keys, values, self.network.said(tokens)[0])
@@ -234,9 +293,10 @@ class NCCLIGen:
         head: Tensor = out_BLD[0, 0]
         return head
 
-    def _address(self, out_D: Tensor) -> Address:
+    def _address(self, out_D: Tensor, adapter: Adapter | None = None) -> Address:
         """The most likely next address."""
-        kind, length = unsteer(int(self.network.steer(out_D).argmax()))
+        with self._beside(adapter):
+            kind, length = unsteer(int(self.network.steer(out_D).argmax()))
         if kind != Kind.GOTO:
             return Address(kind, length)
         logits = self.network.goto(out_D)

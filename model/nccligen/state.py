@@ -38,6 +38,7 @@ class NCCLIGenState:
         words: symbols of the words of the last action.
         chain: 32 bytes, a hash chained over every action since boot; it seeds the noise, so that the same history
             draws the same pixels.
+        routine: name of the routine that answered the last action; empty: the base machine did.
     """
 
     cache: Cache
@@ -48,6 +49,7 @@ class NCCLIGenState:
     absorbed: int
     words: list[int]
     chain: bytes
+    routine: str
 
     def fork(self) -> "NCCLIGenState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""
@@ -64,6 +66,7 @@ class NCCLIGenState:
             "counters": torch.tensor(counters, dtype=torch.int64),
             "words": torch.tensor(self.words, dtype=torch.int64),
             "chain": torch.tensor(list(self.chain), dtype=torch.uint8),
+            "routine": torch.tensor(list(self.routine.encode()), dtype=torch.uint8),
         }
 
     def digest(self) -> str:
@@ -108,6 +111,9 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
             absorbed=absorbed,
             words=tensors["words"].tolist(),
             chain=bytes(tensors["chain"].tolist()),
+            routine=bytes(tensors["routine"].tolist()).decode(),
         )
-    except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError) as error:
+    except StateError:
+        raise
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise StateError(f"{path}: not a saved state ({type(error).__name__})") from error

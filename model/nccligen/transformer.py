@@ -151,7 +151,7 @@ class Attention(nn.Module):
             rotation: from `Rotary`.
             mask: boolean, broadcastable to (B, H, L, P + L), True where a query sees a key; None: sees all.
             match: broadcastable likewise, what the words of two turns have in common; see `Network.match`.
-            past: keys and values (B, H, P, K) put in front of this call's own.
+            past: keys and values (1, H, P, K) put in front of this call's own.
 
         Returns:
             The output (B, L, D) and this call's own keys and values (B, H, L, K).
@@ -161,7 +161,7 @@ class Attention(nn.Module):
         K = q.shape[-1]
         q = rotate(F.rms_norm(q, (K,)), *rotation).to(v.dtype) * self.q_gain.to(v.dtype)
         k = rotate(F.rms_norm(k, (K,)), *rotation).to(v.dtype)
-        keys, values = (k, v) if past is None else (torch.cat((past[0], k), 2), torch.cat((past[1], v), 2))
+        keys, values = (k, v) if past is None else (_behind(past[0], k), _behind(past[1], v))
         if mask is not None and past is None:
             y = attend_in_chunks(q, keys, values, mask, match, self.match_gain)
         else:
@@ -170,6 +170,11 @@ class Attention(nn.Module):
                 bias = bias.masked_fill(~mask, -torch.inf)
             y = F.scaled_dot_product_attention(q, keys, values, attn_mask=bias.to(q.dtype), scale=K**-0.5)
         return self.out(y.transpose(1, 2).reshape(B, L, D)), (k, v)
+
+
+def _behind(past_1HPK: Tensor, x_BHLK: Tensor) -> Tensor:
+    """Keys or values behind those of the cache, which all of a batch share: (B, H, P + L, K)."""
+    return torch.cat((past_1HPK.expand(len(x_BHLK), -1, -1, -1).to(x_BHLK.dtype), x_BHLK), 2)
 
 
 def attend_in_chunks(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, match: Tensor, gain: Tensor) -> Tensor:
@@ -249,7 +254,7 @@ class Transformer(nn.Module):
             x_BLD: embedded tokens.
             column_BL, block_BL: integer positions.
             mask, match: see `Attention.forward`.
-            cache: what came before; used with B = 1.
+            cache: what came before, the same for all of a batch.
 
         Returns:
             Normalised outputs (B, L, D), and for each layer this call's keys and values (B, H, L, K).

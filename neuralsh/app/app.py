@@ -1,22 +1,32 @@
 """The app: the keys, the line editor and the machine's frames brought together."""
 
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.events import Resize
 
-from model.protocol import MAX_COLUMNS, MAX_ROWS, Geometry
+from model.protocol import MAX_COLUMNS, MAX_ROWS, Geometry, NeuralComputer
 from neuralsh.app.help import HelpScreen
+from neuralsh.app.install_screen import InstallScreen
 from neuralsh.app.layout import Typed
-from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, StateMoved, TurnDone
+from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, RoutinesChanged, StateMoved, TurnDone
 from neuralsh.app.runner import LineReader, Runner, SessionFactory
 from neuralsh.app.status import Status, StatusLine
 from neuralsh.app.view import TerminalView
 from neuralsh.colon import ColonCommand, colon_command
+from neuralsh.errors import ShellError, one_line
 from neuralsh.history import History
 from neuralsh.history_search import HistorySearch
+from neuralsh.install.mode import InstallMode
+from neuralsh.install.teacher import Teacher
+from neuralsh.ledger.demonstrations import Demonstration
+from neuralsh.ledger.entry import Entry
+from neuralsh.ledger.errors import LedgerError
+from neuralsh.ledger.text import NAME
 from neuralsh.line_editor import LineEditor, press
 from neuralsh.prompts import Prompt
 from neuralsh.showing.detect import Display
@@ -24,6 +34,9 @@ from neuralsh.showing.detect import Display
 STATUS_FROM_ROWS = 3
 """A terminal of fewer rows has no status line."""
 
+
+SEEN = 64
+"""Lines that can be pointed at as demonstrations."""
 
 SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to send, Esc to leave"
 
@@ -54,6 +67,8 @@ class ShellApp(App[str | None]):
         display: Display = Display.TEXT,
         ocr: str = "cells",
         reread: LineReader | None = None,
+        teacher: Teacher | None = None,
+        routines: Callable[[NeuralComputer], object] = lambda machine: None,
     ) -> None:
         """A pure factory: nothing is loaded or read before the app runs.
 
@@ -63,6 +78,8 @@ class ShellApp(App[str | None]):
             display: how frames are shown at first.
             ocr: what reads the frames, for the status line.
             reread: the reader `ocr` names, if it is not that of cells.
+            teacher: teaches routines; None: none are taken.
+            routines: puts beside a machine what is installed.
         """
         super().__init__()
         self.history = history or History()
@@ -74,7 +91,9 @@ class ShellApp(App[str | None]):
         self._sent = ""
         self._queue: deque[str] = deque()
         self._search: HistorySearch | None = None
-        self._runner = Runner(factory, self.post_message, reread)
+        self._seen: deque[Demonstration] = deque(maxlen=SEEN)
+        self._teacher = teacher
+        self._runner = Runner(factory, self.post_message, reread, routines)
 
     def compose(self) -> ComposeResult:
         """See `App.compose`."""
@@ -98,7 +117,7 @@ class ShellApp(App[str | None]):
 
     def on_machine_ready(self, message: MachineReady) -> None:
         """The machine is loaded and draws its first prompt."""
-        self.status.change(machine=message.name, device=message.device, drawing=True)
+        self.status.change(machine=message.name, device=message.device, routines=message.routines, drawing=True)
 
     def on_machine_failed(self, message: MachineFailed) -> None:
         """There is no shell without a machine."""
@@ -118,7 +137,8 @@ class ShellApp(App[str | None]):
         notice = message.error or (
             "" if message.timing.complete or message.interrupted else "stopped: it drew on and on"
         )
-        self.status.change(timing=message.timing, drawing=False, notice=notice)
+        self.status.change(timing=message.timing, drawing=False, notice=notice, answered=message.routine)
+        self._remember(message)
         if message.interrupted:
             # An Enter asks for the prompt that the stopped turn would have ended with.
             self._send("", goes_on=True)
@@ -126,11 +146,27 @@ class ShellApp(App[str | None]):
             self._submit(self._queue.popleft())
         self._show_typed()
 
+    def _remember(self, message: TurnDone) -> None:
+        """Keep what a line drew, so that it can be pointed at as a demonstration."""
+        if self._sent.strip() and message.timing.complete and message.error is None and not message.interrupted:
+            # What no demonstration can hold cannot be pointed at.
+            with suppress(LedgerError):
+                self._seen.append(Demonstration(self._sent, "\n".join(message.output)))
+
+    def on_routines_changed(self, message: RoutinesChanged) -> None:
+        """Say what may answer from now on."""
+        self.status.change(routines=message.routines, notice=message.notice)
+        self._go_on()
+
     def on_state_moved(self, message: StateMoved) -> None:
         """Type on where the other state has its prompt."""
         self._prompt = message.prompt
-        self.phase = Phase.WAITING
         self.status.change(notice=message.notice)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Wait for the user, or send the next line that waits."""
+        self.phase = Phase.WAITING
         if self._queue:
             self._submit(self._queue.popleft())
         self._show_typed()
@@ -238,11 +274,55 @@ class ShellApp(App[str | None]):
             case ColonCommand("pixels"):
                 self.action_display()
                 return False
+            case ColonCommand("install" | "revert") if self._teacher is None:
+                self.status.change(notice="this machine takes no routines")
+                return False
+            case ColonCommand("install", name):
+                return self._install(name)
+            case ColonCommand("revert", name):
+                return self._revert(name)
             case ColonCommand(name, argument):
                 self._sent = ""
                 self.phase = Phase.SENT
                 self._runner.move(name, argument)
                 return True
+
+    def _install(self, name: str) -> bool:
+        """Open the update mode; lines that wait are sent when it is left."""
+        assert self._teacher is not None
+        if not NAME.fullmatch(name):
+            self.status.change(notice=f"{name}: take 1 to 40 of the characters A-Z a-z 0-9 _ . -")
+            return False
+        self._sent = ""
+        self.phase = Phase.SENT
+        self.view.hide_pixels()
+        self.push_screen(InstallScreen(self._teacher, InstallMode(name, list(self._seen))), self._installed)
+        return True
+
+    def _installed(self, entry: Entry | None) -> None:
+        """Back from the update mode."""
+        self.view.repaint()
+        if entry is None:
+            self._go_on()
+        else:
+            self._reload(f"installed {entry.name} ({entry.hash[:12]}); :revert {entry.name} takes it back")
+
+    def _revert(self, name: str) -> bool:
+        """Take a routine back; whether the machine is told of it."""
+        assert self._teacher is not None
+        try:
+            self._teacher.revert(name)
+        except (ShellError, ValueError, OSError) as error:
+            self.status.change(notice=one_line(error))
+            return False
+        self._reload(f"reverted {name}")
+        return True
+
+    def _reload(self, notice: str) -> None:
+        """Let the machine's thread ask what is installed now."""
+        self._sent = ""
+        self.phase = Phase.SENT
+        self._runner.reload(notice)
 
     def _send(self, text: str, *, enter: bool = True, goes_on: bool = False) -> None:
         self._sent = text if enter else ""

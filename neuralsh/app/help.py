@@ -19,6 +19,7 @@ Ctrl-L           ask the machine for a clear screen
 Ctrl-D           quit, on an empty line
 :undo            the state and the screen before the last line
 :save FILE       keep the machine's state      :load FILE  go on from it
+:install NAME    teach it a routine            :revert NAME  take it back
 F2  :pixels      show as text, Kitty pixels, Sixel pixels
 F1  :help        this help          :quit   quit
 

@@ -13,10 +13,17 @@ from neuralsh.session import Timing
 
 @dataclass
 class MachineReady(Message):
-    """The machine is loaded and about to draw its first prompt."""
+    """The machine is loaded and about to draw its first prompt.
+
+    Attributes:
+        name: of the machine.
+        device: where it runs.
+        routines: names of those that may answer.
+    """
 
     name: str
     device: str
+    routines: tuple[str, ...] = ()
 
 
 @dataclass
@@ -60,9 +67,26 @@ class TurnDone(Message):
         timing: how long the turn took.
         interrupted: whether the user stopped it.
         error: why the machine did not take the action, in one line.
+        output: the rows drawn between the command line and the prompt.
+        routine: the routine that answered; empty: the base machine did.
     """
 
     prompt: Prompt
     timing: Timing
     interrupted: bool = False
     error: str | None = None
+    output: tuple[str, ...] = ()
+    routine: str = ""
+
+
+@dataclass
+class RoutinesChanged(Message):
+    """Other routines may answer from now on.
+
+    Attributes:
+        routines: their names.
+        notice: what was done, or why it could not be, in one line.
+    """
+
+    routines: tuple[str, ...]
+    notice: str

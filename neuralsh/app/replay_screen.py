@@ -20,7 +20,7 @@ from textual.widgets import Static
 
 from model.font.cells import CELL
 from neuralsh.errors import DONE, ShellError, one_line
-from neuralsh.machines import MachineFactory
+from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import read_cells
 from neuralsh.replay import Step, replay, shell_readers, shown_summary, summary_of
 from neuralsh.showing.text import PLAIN, segments
@@ -299,7 +299,7 @@ def run_replay_app(recording: Recording, options: Namespace, factory: MachineFac
     """
 
     def steps() -> Iterator[Step]:
-        machine = factory(options.model, options.device)
+        machine = with_routines(factory(options.model, options.device), options)
         return replay(machine, recording, shell_readers(options.ocr))
 
     problem = ReplayApp(steps, options.replay.name).run(mouse=False)

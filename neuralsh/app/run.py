@@ -9,7 +9,8 @@ from neuralsh.app.app import ShellApp
 from neuralsh.errors import DONE, ShellError
 from neuralsh.headless import watch
 from neuralsh.history import History
-from neuralsh.machines import MachineFactory, chosen_geometry, frame_reader, session_clock
+from neuralsh.install.teacher import Teacher
+from neuralsh.machines import MachineFactory, chosen_geometry, frame_reader, session_clock, with_routines
 from neuralsh.paths import find_home
 from neuralsh.session import Session
 from neuralsh.showing.detect import detect
@@ -25,7 +26,7 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
     with ExitStack() as stack:
 
         def open_session(geometry: Geometry) -> Session:
-            machine = factory(options.model, options.device)
+            machine = with_routines(factory(options.model, options.device), options)
             session = Session(machine, chosen or geometry, clock=session_clock(options))
             watch(session, options, stack)
             return session
@@ -35,7 +36,15 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
             os.environ.pop(name, None)
         history = History(find_home(options.home).history)
         reread = None if options.ocr == "cells" else frame_reader(options.ocr)
-        app = ShellApp(open_session, history=history, display=detect(), ocr=options.ocr, reread=reread)
+        app = ShellApp(
+            open_session,
+            history=history,
+            display=detect(),
+            ocr=options.ocr,
+            reread=reread,
+            teacher=Teacher(options),
+            routines=lambda machine: with_routines(machine, options),
+        )
         # Without mouse reports the terminal's own selection works, as in any shell.
         problem = app.run(mouse=False)
         if problem is not None:

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.message import Message
 
-from model.protocol import ActionError, Frame, Geometry, State
-from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, StateMoved, TurnDone
+from model.protocol import ActionError, Frame, Geometry, NeuralComputer, State
+from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, RoutinesChanged, StateMoved, TurnDone
 from neuralsh.errors import ShellError, one_line
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
 from neuralsh.session import UNDO, Session
+from neuralsh.transcript import TurnReader
 
 SessionFactory = Callable[[Geometry], Session]
 """Loads a machine and opens a session of a size."""
@@ -49,11 +50,26 @@ class Move(NamedTuple):
     argument: str
 
 
+class Reload(NamedTuple):
+    """Ask the ledger again which routines may answer; see `Runner.reload`."""
+
+    notice: str
+
+
+def routines_of(session: Session) -> tuple[str, ...]:
+    """Names of the routines that may answer in a session; none where the machine takes none."""
+    return tuple(one.name for one in getattr(session.machine, "routines", ()))
+
+
 class Runner:
     """Owns the session; the app never touches it. All methods may be called from the app's thread."""
 
     def __init__(
-        self, factory: SessionFactory, post: Callable[[Message], object], reread: LineReader | None = None
+        self,
+        factory: SessionFactory,
+        post: Callable[[Message], object],
+        reread: LineReader | None = None,
+        routines: Callable[[NeuralComputer], object] = lambda machine: None,
     ) -> None:
         """Nothing is started yet.
 
@@ -61,11 +77,13 @@ class Runner:
             factory: called in the thread.
             post: takes messages from any thread.
             reread: a slow reader, which reads the last frame of each turn again; None: the cell reader's word stands.
+            routines: puts beside a machine what the ledger says is installed.
         """
+        self._routines = routines
         self._factory = factory
         self._post = post
         self._reread = reread
-        self._sent: SimpleQueue[Keys | Move | None] = SimpleQueue()
+        self._sent: SimpleQueue[Keys | Move | Reload | None] = SimpleQueue()
         self._past: deque[State] = deque(maxlen=UNDO)
         self._stop_turn = threading.Event()
         self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
@@ -89,6 +107,10 @@ class Runner:
         """``undo`` the last line, ``save`` the state to a file or ``load`` one, after what was sent before."""
         self._sent.put(Move(command, argument))
 
+    def reload(self, notice: str) -> None:
+        """Ask the ledger again which routines may answer, after what was sent before; `notice` is told with it."""
+        self._sent.put(Reload(notice))
+
     def interrupt(self) -> None:
         """Stop the drawing at the next frame."""
         self._stop_turn.set()
@@ -106,16 +128,27 @@ class Runner:
             if not isinstance(sent, Keys):
                 return
             session = self._factory(sent.geometry)
-            self._post(MachineReady(session.machine.name, session.machine.device))
+            self._post(MachineReady(session.machine.name, session.machine.device, routines_of(session)))
             screen = ScreenReader(session.frame)
             while sent is not None:
                 if isinstance(sent, Keys):
                     self._turn(session, screen, sent)
+                elif isinstance(sent, Reload):
+                    self._reload(session, sent)
                 else:
                     self._move(session, screen, sent)
                 sent = self._sent.get()
         except (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError) as error:
             self._post(MachineFailed(one_line(error)))
+
+    def _reload(self, session: Session, sent: Reload) -> None:
+        """What the ledger says; if it does not hold, what was beside the machine stays."""
+        notice = sent.notice
+        try:
+            self._routines(session.machine)
+        except (ValueError, OSError) as problem:
+            notice = one_line(problem)
+        self._post(RoutinesChanged(routines_of(session), notice))
 
     def _move(self, session: Session, screen: ScreenReader, move: Move) -> None:
         """Keep the state, or go on from another; a file that cannot be used changes nothing."""
@@ -150,11 +183,13 @@ class Runner:
         self._stop_turn.clear()
         if not sent.goes_on:
             self._past.append(session.state.fork())
+        reader = TurnReader(session.frame, sent.keys.decode("utf-8", "replace").removesuffix("\r"), screen=screen)
         frames = session.run(sent.keys)
         error = None
         try:
             for frame in frames:
-                self._post(FrameDrawn(frame, screen.read(frame)))
+                reader.feed(frame)
+                self._post(FrameDrawn(frame, screen.cells))
                 if self._stop_turn.is_set():
                     break
         except ActionError as problem:
@@ -165,7 +200,9 @@ class Runner:
             frames.close()
         cells = screen.read(session.frame)
         prompt = find_prompt(session.frame, cells, None)
+        output = tuple(reader.result().output)
         if self._reread is not None:
             self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
         stopped = self._stop_turn.is_set()
-        self._post(TurnDone(prompt, session.timing, stopped, error))
+        routine = getattr(session.state, "routine", "")
+        self._post(TurnDone(prompt, session.timing, stopped, error, output, routine))

@@ -15,7 +15,8 @@ class Status:
     Attributes:
         machine: its name; empty while it loads.
         device: where it runs.
-        adapters: what answers: ``base``, or the adapters over it.
+        routines: those that may answer.
+        answered: the routine that answered last; empty: the base machine did.
         timing: the times of the last turn.
         drawing: whether the machine is drawing.
         ocr: what reads the frames.
@@ -25,7 +26,8 @@ class Status:
 
     machine: str = ""
     device: str = ""
-    adapters: str = "base"
+    routines: tuple[str, ...] = ()
+    answered: str = ""
     timing: Timing | None = None
     drawing: bool = False
     ocr: str = "cells"
@@ -36,7 +38,9 @@ class Status:
         """What is said, most important first."""
         if not self.machine:
             return ["loading the machine"]
-        said = [self.machine, self.device, self.adapters]
+        said = [self.machine, self.device, "+".join(("base", *self.routines))]
+        if self.answered:
+            said.append(f"{self.answered} answered")
         if self.drawing:
             said.append("drawing")
         elif self.timing is not None:

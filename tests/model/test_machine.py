@@ -78,7 +78,7 @@ def test_absorbing_what_was_drawn_is_the_state_that_drew_it(machine: NCCLIGen) -
     """Teacher forcing on the machine's own writes changes nothing: F is one function, drawn or recorded."""
     drawing, forced = machine.boot(None, Geometry()), machine.boot(None, Geometry())
     stream, writes = machine.step(drawing, LS), []
-    address = machine._begin(forced.fork(), LS)
+    address = machine._address(machine._begin(forced.fork(), LS))
     probe = forced.fork()
     machine._begin(probe, LS)
     for frame in islice(stream, 4):

@@ -30,7 +30,7 @@ def test_the_shell_reads_its_completions(shell: str, tmp_path: Path, capsys: pyt
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("re", {"record", "recipes.sh"}),
+        ("re", {"record", "revert", "recipes.sh"}),
         ("--re", {"--record", "--replay"}),
         ("train --pre", {"--preset"}),
         ("train --preset ti", {"tiny"}),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SUITES = {
     "clean": "trainer.evaluate.clean",
     "latency": "trainer.evaluate.latency",
+    "install": "trainer.evaluate.install",
 }
 """Modules by the name of their suite, imported when asked for."""
 

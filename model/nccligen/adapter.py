@@ -1,0 +1,160 @@
+"""Adapters: low-rank branches beside the frozen network (LoRA, arXiv 2106.09685). They are never merged into it.
+
+An adapter adds `alpha / rank * B(A(x))` to what a linear layer gives, while it is held beside the network and not a
+moment longer. Names, factors and configuration are those of PEFT, so that its tools read the file.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor, nn
+
+from model.nccligen.network import Network
+
+TARGETS = ("qkv", "out", "up", "down", "clean", "steer")
+"""Linear layers that have a branch, by the last part of their names."""
+
+MAX_RANK = 64
+
+_PREFIX = "base_model.model."
+
+
+class AdapterError(ValueError):
+    """An adapter that cannot be used; the message is one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterConfig:
+    """Sizes.
+
+    Attributes:
+        rank: inner width of a branch.
+        alpha: what branches are multiplied by, times `rank`.
+    """
+
+    rank: int = 8
+    alpha: float = 16.0
+
+
+class Branch(nn.Module):
+    """One branch, beside one layer: D_in to rank to D_out."""
+
+    def __init__(self, layer: nn.Linear, config: AdapterConfig) -> None:
+        super().__init__()
+        self.scale = config.alpha / config.rank
+        self.lora_A = nn.Linear(layer.in_features, config.rank, bias=False)
+        self.lora_B = nn.Linear(config.rank, layer.out_features, bias=False)
+        nn.init.normal_(self.lora_A.weight, std=1 / math.sqrt(layer.in_features))
+        nn.init.zeros_(self.lora_B.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """What is added to the output of the layer for an input of it."""
+        y: Tensor = self.lora_B(self.lora_A(x))
+        return self.scale * y
+
+
+def targets_of(network: Network) -> dict[str, nn.Linear]:
+    """The layers that have a branch, by name."""
+    return {
+        name: module
+        for name, module in network.named_modules()
+        if isinstance(module, nn.Linear) and name.rpartition(".")[2] in TARGETS
+    }
+
+
+class Adapter(nn.Module):
+    """A branch for each of `targets_of` a network; a new one changes nothing."""
+
+    def __init__(self, network: Network, config: AdapterConfig) -> None:
+        super().__init__()
+        self.config = config
+        # Names with dots are not for modules.
+        self.branches = nn.ModuleDict(
+            {name.replace(".", "/"): Branch(layer, config) for name, layer in targets_of(network).items()}
+        )
+
+    @contextmanager
+    def beside(self, network: Network) -> Iterator[None]:
+        """Hold the branches beside the layers of a network. Afterwards it is what it was, to the last bit."""
+        layers, hooks = targets_of(network), []
+        try:
+            for name, branch in self.branches.items():
+                hooks.append(layers[name.replace("/", ".")].register_forward_hook(_adding(branch)))
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def factors(self) -> dict[str, Tensor]:
+        """The factors by the names PEFT gives them."""
+        return {
+            f"{_PREFIX}{name.replace('/', '.')}.{factor}.weight": getattr(branch, factor).weight
+            for name, branch in self.branches.items()
+            for factor in ("lora_A", "lora_B")
+        }
+
+
+def _adding(branch: nn.Module) -> Any:
+    """A hook that adds a branch to the output of its layer."""
+
+    def hook(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        added: Tensor = branch(inputs[0])
+        return output + added
+
+    return hook
+
+
+def save_adapter(adapter: Adapter) -> bytes:
+    """An adapter as safetensors, with what PEFT calls `adapter_config.json` in its metadata."""
+    config = {
+        "peft_type": "LORA",
+        "r": adapter.config.rank,
+        "lora_alpha": adapter.config.alpha,
+        "target_modules": list(TARGETS),
+        "lora_dropout": 0.0,
+        "bias": "none",
+    }
+    tensors = {name: factor.detach().float().cpu().contiguous() for name, factor in adapter.factors().items()}
+    return save(tensors, metadata={"adapter_config": json.dumps(config)})
+
+
+def _config_of(payload: bytes) -> AdapterConfig:
+    """The configuration in the metadata of safetensors that were read already."""
+    size = int.from_bytes(payload[:8], "little")
+    try:
+        config = json.loads(json.loads(payload[8 : 8 + size])["__metadata__"]["adapter_config"])
+        rank, alpha = int(config["r"]), float(config["lora_alpha"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise AdapterError("no adapter: it does not say what it is") from error
+    if not (1 <= rank <= MAX_RANK and math.isfinite(alpha)):
+        raise AdapterError(f"an adapter of rank {rank} and alpha {alpha} cannot be used")
+    return AdapterConfig(rank, alpha)
+
+
+def load_adapter(payload: bytes, network: Network) -> Adapter:
+    """The inverse of `save_adapter`, for a network of the same sizes.
+
+    Raises:
+        AdapterError: if it is not an adapter, or not of this network.
+    """
+    try:
+        tensors = load(payload)
+    except (SafetensorError, ValueError) as error:
+        raise AdapterError("not safetensors; nothing else is loaded") from error
+    adapter = Adapter(network, _config_of(payload))
+    wanted = adapter.factors()
+    if tensors.keys() != wanted.keys() or any(tensors[name].shape != wanted[name].shape for name in wanted):
+        raise AdapterError("an adapter of another machine: its layers are not those of this one")
+    if not all(tensor.isfinite().all() for tensor in tensors.values()):
+        raise AdapterError("a damaged adapter: it holds numbers that are not finite")
+    with torch.no_grad():
+        for name, factor in wanted.items():
+            factor.copy_(tensors[name])
+    return adapter.eval().requires_grad_(False)

@@ -1,0 +1,1 @@
+"""Routines in the hands of a person: taught, looked at, taken back."""

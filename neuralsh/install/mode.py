@@ -1,0 +1,121 @@
+"""The update mode, without a screen: lines in, what is said of them out. Only `:commit` asks for a change.
+
+A line at `command>` opens a demonstration; the lines at `output>` that follow are its screen, up to a blank one (a
+line that is to be blank is written as a single dot). Lines that begin with a colon are commands of the mode.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from neuralsh.ledger.demonstrations import MAX_DEMOS, Demonstration, Demonstrations
+from neuralsh.ledger.errors import LedgerError
+
+HELP = """\
+a command, then the lines it is to print, then a blank line ("." for a line that is blank): a demonstration
+:seen N    take the last N commands of this session as demonstrations, as they were drawn
+:fit       learn them and see what came of it; Esc stops
+:commit    keep it: the routine answers from now on
+:abort     leave, and change nothing"""
+
+BLANK = "."
+"""Stands for a line of output that is blank."""
+
+
+class Step(Enum):
+    """What is asked of who runs the mode."""
+
+    NOTHING = auto()
+    FIT = auto()
+    COMMIT = auto()
+    ABORT = auto()
+
+
+@dataclass
+class InstallMode:
+    """An update that is being put together.
+
+    Attributes:
+        name: of the routine.
+        seen: commands of the session and what was drawn for them, oldest first.
+        demos: demonstrations so far.
+        fitted: whether what was fitted last is of all of them.
+    """
+
+    name: str
+    seen: list[Demonstration] = field(default_factory=list)
+    demos: list[Demonstration] = field(default_factory=list)
+    fitted: bool = False
+    _command: str | None = None
+    _output: list[str] = field(default_factory=list)
+
+    @property
+    def prompt(self) -> str:
+        """What is waited for."""
+        return "command> " if self._command is None else "output> "
+
+    @property
+    def demonstrations(self) -> Demonstrations:
+        """What the routine is taught from. Raises LedgerError if it is not as a demonstration file must be."""
+        return Demonstrations(self.name, "", tuple(self.demos))
+
+    def enter(self, line: str) -> tuple[list[str], Step]:
+        """Take a line.
+
+        Returns:
+            What is said of it, and what is to be done.
+        """
+        if self._command is not None:
+            return self._take_output(line), Step.NOTHING
+        word, _, rest = line.strip().partition(" ")
+        match word:
+            case "":
+                return [], Step.NOTHING
+            case ":help":
+                return HELP.splitlines(), Step.NOTHING
+            case ":abort":
+                return ["nothing was changed"], Step.ABORT
+            case ":seen":
+                return self._take_seen(rest), Step.NOTHING
+            case ":fit":
+                return ([], Step.FIT) if self.demos else (["no demonstration yet: see :help"], Step.NOTHING)
+            case ":commit":
+                if not self.fitted:
+                    return ["nothing is fitted that could be kept: :fit first"], Step.NOTHING
+                return [], Step.COMMIT
+            case _ if word.startswith(":"):
+                return [f"{word}: no command of this mode: see :help"], Step.NOTHING
+        self._command, self._output = line, []
+        return [], Step.NOTHING
+
+    def _take_output(self, line: str) -> list[str]:
+        """A line of the screen that is wanted, or the end of it."""
+        if line:
+            self._output.append("" if line == BLANK else line)
+            return []
+        command, self._command = self._command or "", None
+        return self._add(command, "\n".join(self._output))
+
+    def _add(self, command: str, output: str) -> list[str]:
+        """One demonstration more; a command that was shown before is shown anew."""
+        try:
+            demo = Demonstration(command, output)
+        except LedgerError as error:
+            return [str(error)]
+        others = [one for one in self.demos if one.command != command]
+        if len(others) == MAX_DEMOS:
+            return [f"{MAX_DEMOS} demonstrations are the most"]
+        self.demos = [*others, demo]
+        self.fitted = False
+        count = len(demo.lines)
+        return [f"demonstration {len(self.demos)}: {command!r} prints {count} line{'' if count == 1 else 's'}"]
+
+    def _take_seen(self, text: str) -> list[str]:
+        """The last commands of the session, as demonstrations."""
+        if not text.strip().isdecimal() or int(text) < 1:
+            return ["usage: :seen N"]
+        if not self.seen:
+            return ["no command was seen in this session yet"]
+        said = []
+        for demo in self.seen[-int(text) :]:
+            said += self._add(demo.command, demo.output)
+        return said

@@ -1,0 +1,125 @@
+"""Teaches the machine that the options name, and records what is to be kept. Under the command and under the mode."""
+
+import getpass
+from argparse import Namespace
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from neuralsh.errors import ShellError
+from neuralsh.ledger.demonstrations import Demonstrations
+from neuralsh.ledger.entry import Entry
+from neuralsh.ledger.ledger import Ledger
+from neuralsh.machines import base_machine
+from neuralsh.options import INSTALL_SECONDS
+from neuralsh.paths import find_home
+
+if TYPE_CHECKING:
+    from model.nccligen.machine import NCCLIGen
+    from trainer.install.evidence import Shown
+    from trainer.install.teach import Lesson, Taught
+
+MISSES = 4
+"""Turns that are not as wanted and are shown."""
+
+
+class Teacher:
+    """A base machine of its own, taught away from the one in use."""
+
+    def __init__(self, options: Namespace, seconds: float = INSTALL_SECONDS) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            options: those of every command: `home`, `model`, `device`, `seed`.
+            seconds: of fitting a routine.
+        """
+        self.options = options
+        self.seconds = seconds
+
+    @cached_property
+    def machine(self) -> "NCCLIGen":
+        """The base machine."""
+        return base_machine(self.options)
+
+    def check(self, name: str) -> None:
+        """Raise ShellError if a routine of this name is installed already."""
+        with self.ledger() as ledger:
+            if name in [one.install.name for one in ledger.installed(self.machine.base_hash)]:
+                raise ShellError(f"{name} is installed already: neuralsh revert {name} first")
+
+    def ledger(self) -> Ledger:
+        """The ledger of the user's home."""
+        return Ledger.open(find_home(self.options.home).data)
+
+    def prepare(self, demonstrations: Demonstrations) -> "Lesson":
+        """What is to be learned. Raises ValueError (one line) if the demonstrations contradict each other."""
+        from trainer.install.example import Example
+        from trainer.install.teach import prepare
+
+        shown = [Example(one.command, tuple(one.lines)) for one in demonstrations.demos]
+        return prepare(demonstrations.name, shown, self.options.seed)
+
+    def teach(
+        self,
+        lesson: "Lesson",
+        report: Callable[[float, float], None],
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> "Taught":
+        """Fit a lesson; see `trainer.install.teach.teach`."""
+        from trainer.install.fit_routine import RoutineConfig
+        from trainer.install.teach import teach
+
+        config = RoutineConfig(seconds=self.seconds, seed=self.options.seed)
+        return teach(self.machine, lesson, config, report, stopped)
+
+    def commit(self, demonstrations: bytes, taught: "Taught", why: str = "") -> Entry:
+        """Record a routine, which answers from now on. Raises ValueError (one line) if it cannot be recorded."""
+        with self.ledger() as ledger:
+            return ledger.install(
+                self.machine.base_hash,
+                demonstrations,
+                taught.adapter,
+                taught.gate,
+                seed=self.options.seed,
+                figures=taught.figures,
+                who=getpass.getuser(),
+                why=why,
+            )
+
+    def revert(self, name: str) -> Entry:
+        """Take a routine back. Raises ValueError (one line) if it is not installed."""
+        with self.ledger() as ledger:
+            entry = ledger.revert(name, who=getpass.getuser(), why="")
+            ledger.sweep()
+        return entry
+
+
+def plan(lesson: "Lesson") -> str:
+    """What is going to be learned, in a line."""
+    if lesson.template is None:
+        return "no rule found that all demonstrations follow: just these lines are learned"
+    return f"learning {lesson.template.describe()}"
+
+
+def evidence(lesson: "Lesson", taught: "Taught") -> list[str]:
+    """What the routine does now, in a few lines."""
+    said = []
+    for what, turns in (("demonstrations", taught.shown), ("other arguments", taught.unseen)):
+        if turns:
+            said.append(f"{what}: {sum(turn.exact for turn in turns)} of {len(turns)} exact")
+    for turn in [turn for turn in (*taught.shown, *taught.unseen) if not turn.exact][:MISSES]:
+        said += _miss(turn)
+    if lesson.template is not None and not lesson.unseen:
+        said.append("no other arguments: what is learned by heart answers nothing else")
+    return said
+
+
+def _miss(turn: "Shown") -> list[str]:
+    """The rows in which what was drawn differs from what was wanted."""
+    from neuralsh.reading.cells import frame_lines
+
+    said = [f"  {turn.example.command}"]
+    for wanted, drawn in zip(frame_lines(turn.wanted), frame_lines(turn.drawn), strict=True):
+        if wanted != drawn:
+            said += [f"    wanted {wanted}", f"    drew   {drawn}"]
+    return said

@@ -1,0 +1,185 @@
+"""Installing from the command line: taught, recorded, answering in another process, taken back without a trace."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from model.nccligen.autoencoder import CellAutoencoder
+from model.nccligen.config import PRESETS
+from model.nccligen.network import Network
+from model.nccligen.weights import save_weights
+from neuralsh.cli import main
+from neuralsh.ledger.ledger import Ledger
+
+GREET = """\
+name = "greet"
+description = "says hello"
+
+[[demo]]
+command = "greet bob"
+output = "hello bob"
+
+[[demo]]
+command = "greet anna"
+output = "hello anna"
+"""
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(3)
+    config, folder = PRESETS["nano"], tmp_path_factory.mktemp("weights")
+    save_weights(folder, config, Network(config), CellAutoencoder(config.cell), {})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def installed(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the routine is installed; tests that change it take a copy."""
+    home = tmp_path_factory.mktemp("home")
+    file = home / "greet.toml"
+    file.write_text(GREET)
+    options = ["--model", str(weights), "--home", str(home), "--device", "cpu"]
+    assert main(["install", str(file), *options, "--yes", "--seconds", "2", "--why", "a test"]) == 0
+    return home
+
+
+@pytest.fixture
+def home(installed: Path, tmp_path: Path) -> Path:
+    import shutil
+
+    return Path(shutil.copytree(installed, tmp_path / "home"))
+
+
+def run(weights: Path, home: Path, *argv: str) -> int:
+    return main([*argv, "--model", str(weights), "--home", str(home), "--device", "cpu"])
+
+
+def states(weights: Path, home: Path, capsys: pytest.CaptureFixture[str], *lines: str) -> list[str]:
+    """The hash of the state after each line."""
+    capsys.readouterr()
+    run(weights, home, "--json", "-c", "\n".join(lines), "--clock", "2026-01-31T12:00:00", "--size", "40x4")
+    return [json.loads(line)["state"] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_log_tells_what_was_installed(weights: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(weights, home, "log") == 0
+    said = capsys.readouterr().out
+    assert "installed greet" in said and "(a test)" in said and len(said.splitlines()) == 1
+    assert run(weights, home, "show", "greet") == 0
+    said = capsys.readouterr().out
+    assert "$ greet bob\n  hello bob\n" in said
+    assert run(weights, home, "show", "1", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["figures"]["shown"][1] == 2
+
+
+def test_it_answers_its_own_lines_in_another_process_and_no_others(
+    weights: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = tmp_path / "without"
+    assert states(weights, home, capsys, "ls", "pwd") == states(weights, without, capsys, "ls", "pwd")
+    assert states(weights, home, capsys, "greet zoe") != states(weights, without, capsys, "greet zoe")
+
+
+def test_reverted_it_leaves_no_trace(
+    weights: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(weights, home, "verify") == 0
+    base, effective = (line.split()[-1] for line in capsys.readouterr().out.splitlines()[1:])
+    assert base != effective
+    assert run(weights, home, "revert", "greet", "--why", "enough") == 0
+    without = tmp_path / "without"
+    assert states(weights, home, capsys, "greet zoe") == states(weights, without, capsys, "greet zoe")
+    assert run(weights, home, "verify") == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [f"weights {base}", f"with what is installed {base}"]
+
+
+def test_disabled_it_is_silent_until_enabled(
+    weights: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered = states(weights, home, capsys, "greet zoe")
+    assert run(weights, home, "disable", "greet") == 0
+    assert states(weights, home, capsys, "greet zoe") != answered
+    assert run(weights, home, "enable", "greet") == 0
+    assert states(weights, home, capsys, "greet zoe") == answered
+
+
+def test_exported_it_can_be_looked_into_and_imported(
+    weights: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, other = tmp_path / "greet.routine", tmp_path / "other"
+    assert run(weights, home, "export", "greet", str(file)) == 0
+    assert run(weights, home, "export", "greet", str(file)) == 1
+    assert run(weights, other, "import", str(file), "--inspect") == 0
+    assert GREET in capsys.readouterr().out and not (other / "ledger.db").exists()
+    assert run(weights, other, "import", str(file)) == 0
+    assert states(weights, other, capsys, "greet zoe") == states(weights, home, capsys, "greet zoe")
+
+
+def test_another_base_does_not_take_it(
+    weights: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.manual_seed(4)
+    config, base = PRESETS["nano"], tmp_path / "base"
+    save_weights(base, config, Network(config), CellAutoencoder(config.cell), {})
+    file = tmp_path / "greet.routine"
+    assert run(weights, home, "export", "greet", str(file)) == 0
+    capsys.readouterr()
+    assert run(base, tmp_path / "other", "import", str(file)) == 1
+    said = capsys.readouterr().err
+    assert "fitted on other weights" in said and said.count("\n") == 1
+
+
+def test_an_altered_adapter_stops_the_shell_in_one_line(
+    weights: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Ledger.open(home) as ledger:
+        entry = ledger.find("greet")
+    (blob,) = (path for path in (home / "store").rglob("*") if path.name.endswith(entry.adapter[2:]))
+    payload = bytearray(blob.read_bytes())
+    payload[-1] ^= 1
+    blob.chmod(0o600)
+    blob.write_bytes(payload)
+    assert run(weights, home, "-c", "ls") == 1
+    said = capsys.readouterr().err
+    assert said.startswith("neuralsh: ") and said.count("\n") == 1
+    assert run(weights, home, "verify") == 1
+    assert "1" in capsys.readouterr().err
+
+
+def test_nobody_asked_is_nobody_who_wants_it(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "greet.toml"
+    file.write_text(GREET)
+    assert run(weights, tmp_path / "home", "install", str(file), "--seconds", "0.1") == 1
+    assert "give --yes" in capsys.readouterr().err
+    assert not (tmp_path / "home" / "ledger.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("name = 1", "name"),
+        ("", "name"),
+        (GREET + "\n[[demo]]\ncommand = 'greet bob'\noutput = 'x'\n", "different lines"),
+    ],
+)
+def test_a_file_that_cannot_be_taught_is_refused_in_one_line(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, reason: str
+) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(text)
+    assert run(weights, tmp_path / "home", "install", str(file), "--yes") == 1
+    said = capsys.readouterr().err
+    assert reason in said and said.count("\n") == 1
+
+
+def test_what_is_not_there_is_told_in_one_line(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for argv in (["install", "no.toml"], ["revert", "nothing"], ["show", "7"], ["export", "x", "y"], ["import", "z"]):
+        assert run(weights, tmp_path / "home", *argv) == 1
+        said = capsys.readouterr().err
+        assert said.startswith("neuralsh: ") and said.count("\n") == 1, said
+    assert not (tmp_path / "home").exists()

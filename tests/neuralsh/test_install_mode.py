@@ -1,0 +1,168 @@
+"""The update mode: demonstrations are put together line by line, and only `:commit` changes anything."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+import torch
+from fakes import FakeMachine
+from textual.pilot import Pilot
+from textual.widgets import Input, RichLog
+
+from model.nccligen.autoencoder import CellAutoencoder
+from model.nccligen.config import PRESETS
+from model.nccligen.network import Network
+from model.nccligen.weights import save_weights
+from neuralsh.app.app import Phase, ShellApp
+from neuralsh.app.install_screen import InstallScreen
+from neuralsh.colon import colon_command
+from neuralsh.install.mode import InstallMode, Step
+from neuralsh.install.teacher import Teacher
+from neuralsh.ledger.demonstrations import Demonstration
+from neuralsh.ledger.ledger import Ledger
+from neuralsh.session import Session
+
+
+def enter(mode: InstallMode, *lines: str) -> list[str]:
+    said = list[str]()
+    for line in lines:
+        said += mode.enter(line)[0]
+    return said
+
+
+def test_a_demonstration_is_a_command_and_lines_up_to_a_blank_one() -> None:
+    mode = InstallMode("greet")
+    assert mode.prompt == "command> "
+    enter(mode, "greet bob", "hello bob")
+    assert mode.prompt == "output> " and not mode.demos
+    enter(mode, "")
+    enter(mode, "greet anna", "hello", ".", "anna", "", "greet nobody", "")
+    assert mode.demos == [
+        Demonstration("greet bob", "hello bob"),
+        Demonstration("greet anna", "hello\n\nanna"),
+        Demonstration("greet nobody", ""),
+    ]
+    assert mode.demonstrations.name == "greet"
+
+
+def test_a_command_shown_again_is_shown_anew() -> None:
+    mode = InstallMode("greet", fitted=True)
+    enter(mode, "greet bob", "hello", "", "greet bob", "hello bob", "")
+    assert mode.demos == [Demonstration("greet bob", "hello bob")] and not mode.fitted
+
+
+def test_lines_of_the_session_can_be_pointed_at() -> None:
+    mode = InstallMode("greet", seen=[Demonstration(f"greet {n}", f"hi {n}") for n in "abc"])
+    assert enter(mode, ":seen 0", ":seen x", ":seen") == ["usage: :seen N"] * 3
+    enter(mode, ":seen 2")
+    assert [demo.command for demo in mode.demos] == ["greet b", "greet c"]
+    assert enter(InstallMode("greet"), ":seen 1") == ["no command was seen in this session yet"]
+
+
+def test_nothing_is_committed_that_was_not_fitted() -> None:
+    mode = InstallMode("greet")
+    assert mode.enter(":fit") == (["no demonstration yet: see :help"], Step.NOTHING)
+    enter(mode, "greet bob", "hello bob", "")
+    assert mode.enter(":commit")[1] is Step.NOTHING
+    assert mode.enter(":fit") == ([], Step.FIT)
+    mode.fitted = True
+    assert mode.enter(":commit") == ([], Step.COMMIT)
+    enter(mode, "greet anna", "hello anna", "")
+    assert mode.enter(":commit")[1] is Step.NOTHING
+    assert mode.enter(":abort")[1] is Step.ABORT
+    assert "no command of this mode" in mode.enter(":quit")[0][0]
+
+
+def test_what_no_screen_shows_is_no_demonstration() -> None:
+    mode = InstallMode("greet")
+    assert "U+001B" in enter(mode, "greet bob", "\x1b[31mred", "")[0]
+    assert not mode.demos
+
+
+@pytest.mark.parametrize(
+    "line", [":installer", "echo :install x", ":install", ":install x y z", "install x", ": install"]
+)
+def test_ordinary_text_opens_no_update(line: str) -> None:
+    command = colon_command(line)
+    assert command is None or command.usage is not None or command.argument == "x y z"
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(3)
+    config, folder = PRESETS["nano"], tmp_path_factory.mktemp("weights")
+    save_weights(folder, config, Network(config), CellAutoencoder(config.cell), {})
+    return folder
+
+
+def app_over(weights: Path, home: Path) -> ShellApp:
+    options = Namespace(home=str(home), model=str(weights), device="cpu", seed=0)
+    return ShellApp(lambda geometry: Session(FakeMachine(), geometry), teacher=Teacher(options, seconds=0.5))
+
+
+async def shell_waits(pilot: Pilot[str | None]) -> None:
+    app = pilot.app
+    assert isinstance(app, ShellApp)
+    while app.phase is not Phase.WAITING or isinstance(app.screen, InstallScreen):
+        await pilot.pause(0.01)
+
+
+async def type_line(pilot: Pilot[str | None], line: str) -> None:
+    await pilot.press(*[{" ": "space", ":": "colon"}.get(c, c) for c in line], "enter")
+    await pilot.pause()
+
+
+def said(app: ShellApp) -> str:
+    return "\n".join(strip.text for strip in app.screen.query_one(RichLog).lines)
+
+
+async def test_a_routine_is_taught_committed_and_taken_back(weights: Path, tmp_path: Path) -> None:
+    app = app_over(weights, tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await shell_waits(pilot)
+        await type_line(pilot, "echo hi")
+        await shell_waits(pilot)
+        await type_line(pilot, ":install greet")
+        screen = app.screen
+        assert isinstance(screen, InstallScreen)
+        assert screen.mode.seen == [Demonstration("echo hi", "hi")]
+        for line in ("greet bob", "hello bob", "", "greet anna", "hello anna", "", ":fit"):
+            await type_line(pilot, line)
+        while screen.query_one(Input).disabled:
+            await pilot.pause(0.01)
+        assert "learning greet <1> -> hello <1>" in said(app) and "of 2 exact" in said(app)
+        with Ledger.open(tmp_path) as ledger:
+            assert ledger.entries() == []
+        await type_line(pilot, ":commit")
+        await shell_waits(pilot)
+        with Ledger.open(tmp_path) as ledger:
+            (entry,) = ledger.entries()
+        assert entry.name == "greet" and f"installed greet ({entry.hash[:12]})" in app.status.status.notice
+        await type_line(pilot, ":revert greet")
+        await shell_waits(pilot)
+        assert app.status.status.notice == "reverted greet"
+        await type_line(pilot, ":revert greet")
+        assert "not installed" in app.status.status.notice
+
+
+async def test_an_aborted_update_changes_nothing_and_lines_that_wait_go_on(weights: Path, tmp_path: Path) -> None:
+    app = app_over(weights, tmp_path)
+    async with app.run_test(size=(60, 16)) as pilot:
+        await shell_waits(pilot)
+        await type_line(pilot, ":install greet")
+        for line in ("greet bob", "hello bob", "", ":abort"):
+            await type_line(pilot, line)
+        await shell_waits(pilot)
+        await type_line(pilot, "echo on")
+        await shell_waits(pilot)
+    assert not any(tmp_path.iterdir())
+
+
+async def test_without_a_teacher_nothing_is_taken() -> None:
+    app = ShellApp(lambda geometry: Session(FakeMachine(), geometry))
+    async with app.run_test(size=(60, 16)) as pilot:
+        await shell_waits(pilot)
+        await type_line(pilot, ":install greet")
+        assert app.status.status.notice == "this machine takes no routines"
+        await type_line(pilot, ":install ../greet")
+        assert not isinstance(app.screen, InstallScreen)

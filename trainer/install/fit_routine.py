@@ -1,0 +1,160 @@
+"""Fits the adapter of a routine: turns that show it, behind sessions that were absorbed once.
+
+What stands before a turn is absorbed by the base machine alone, here as at run time; only the turn itself is
+drawn with the adapter beside the network. So a step trains on nothing but turns of the routine.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from model.nccligen.adapter import Adapter, AdapterConfig
+from model.nccligen.flow import sees
+from model.nccligen.machine import NCCLIGen
+from model.nccligen.transformer import Cache
+from trainer.batches import Batch, collate
+from trainer.casts import Recording
+from trainer.corpus import Index, Piece, Stream, build
+from trainer.fit import codes_of
+from trainer.install.contexts import taught
+from trainer.install.example import Example
+from trainer.objective import Objective, ObjectiveConfig
+from trainer.targets import Trace, trace
+
+LIMIT = 4096
+"""Tokens of the longest session and turn together."""
+
+REHEARSE = 0.25
+"""Share of the writes of command lines, and of prompts, that are drawn: the base machine draws them right already."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineConfig:
+    """How a routine is fitted.
+
+    Attributes:
+        adapter: its sizes.
+        rate: learning rate of AdamW, falling to 0 over the time.
+        batch: turns a step.
+        seconds: of fitting.
+        from_noise: share of writes trained at time 0, where they are drawn.
+        seed: of factors, order and noise.
+    """
+
+    adapter: AdapterConfig = field(default_factory=AdapterConfig)
+    rate: float = 5e-3
+    batch: int = 16
+    seconds: float = 15.0
+    from_noise: float = 0.9
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class Behind:
+    """Turns of a routine behind one session: the cache of the session, and a stream a turn."""
+
+    cache: Cache
+    turns: list[Stream]
+
+
+def last_turn(stream: Stream) -> Stream:
+    """The last turn of a session, its blocks numbered as they stand in it."""
+    start = int(np.searchsorted(stream.turn, stream.turn[-1]))
+    first = int(np.searchsorted(stream.extra_at, start))
+    cut = {name: getattr(stream, name)[start:] for name in Stream.__slots__ if not name.startswith("extra")}
+    return Stream(**cut, extra_at=stream.extra_at[first:] - start, extra_symbol=stream.extra_symbol[first:])
+
+
+def _clean(stream: Stream) -> Stream:
+    """A session without its noisy copies: what a machine absorbs."""
+    kept = stream.noisy == 0
+    where = np.cumsum(kept) - 1
+    extras = kept[stream.extra_at]
+    cut = {name: getattr(stream, name)[kept] for name in Stream.__slots__ if not name.startswith("extra")}
+    return Stream(**cut, extra_at=where[stream.extra_at[extras]], extra_symbol=stream.extra_symbol[extras])
+
+
+@torch.no_grad()
+def absorbed(objective: Objective, session: Stream) -> Cache:
+    """The cache of a machine that has absorbed a session, all of it in one pass."""
+    stream = _clean(session)
+    batch = collate([stream], [[Piece(0, len(stream))]], len(stream))
+    tokens = objective.tokens(batch, torch.ones_like(batch.block, dtype=torch.float32))
+    _, kept = objective.network(tokens, sees(batch.session, batch.block, batch.noisy.bool()))
+    keys, values = (torch.stack([pair[i][0] for pair in kept]) for i in range(2))
+    return Cache(keys, values, objective.network.said(tokens)[0])
+
+
+def material(
+    machine: NCCLIGen, sessions: Sequence[Recording], examples: Sequence[Example], seed: int
+) -> tuple[Objective, list[Behind]]:
+    """Turns of a routine behind each session, and the objective they are trained on.
+
+    Args:
+        machine: the base machine; its network is not changed.
+        sessions: recordings that end with a prompt.
+        examples: dealt out to the sessions in turn.
+        seed: of the choice of what is drawn.
+    """
+    index, before, after = Index(), list[Stream](), list[list[Stream]]()
+    for i, session in enumerate(sessions):
+        (stream,) = build([trace(session)], LIMIT, index)
+        before.append(stream)
+        dealt = examples[i :: len(sessions)] or examples
+        traces: list[Trace] = [trace(taught(session, one.command, one.output)) for one in dealt]
+        after.append([last_turn(whole) for whole in build(traces, LIMIT, index, rehearse=REHEARSE)])
+    codes = codes_of(machine.autoencoder, index.table())
+    objective = Objective(machine.network, codes, ObjectiveConfig())
+    return objective, [Behind(absorbed(objective, stream), turns) for stream, turns in zip(before, after, strict=True)]
+
+
+def fit_routine(
+    machine: NCCLIGen,
+    sessions: Sequence[Recording],
+    examples: Sequence[Example],
+    config: RoutineConfig,
+    report: Callable[[float, float], None] = lambda share, loss: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Adapter:
+    """Fit an adapter to examples of a routine.
+
+    Args:
+        machine: the base machine; its network is not changed.
+        sessions: recordings that end with a prompt, behind which the examples are shown.
+        examples: commands and what is to answer them.
+        config: how.
+        report: is told the share of the time that is spent, 0 to 1, and the loss, after each step.
+        stopped: asked after each step; True ends the fitting.
+    """
+    torch.manual_seed(config.seed)
+    random = np.random.default_rng(config.seed)
+    adapter = Adapter(machine.network, config.adapter)
+    began = time.perf_counter()
+    objective, behind = material(machine, sessions, examples, config.seed)
+    objective.config = replace(objective.config, from_noise=config.from_noise)
+    objective.sharpness.requires_grad_(False)
+    optimizer = torch.optim.AdamW(adapter.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
+    share = 0.0
+    while share < 1 and not stopped():
+        at = behind[random.integers(len(behind))]
+        batch = _batch(at.turns, random.permutation(len(at.turns))[: config.batch].tolist())
+        share = min((time.perf_counter() - began) / config.seconds, 1.0)
+        optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
+        with adapter.beside(machine.network):
+            loss: Tensor = objective(batch, cache=at.cache).loss
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        report(share, float(loss.detach()))
+    return adapter.eval().requires_grad_(False)
+
+
+def _batch(turns: list[Stream], chosen: list[int]) -> Batch:
+    """Turns, one a row."""
+    longest = max(len(turns[i]) for i in chosen)
+    return collate(turns, [[Piece(i, len(turns[i]))] for i in chosen], longest)

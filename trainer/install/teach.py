@@ -1,0 +1,151 @@
+"""Teaches a machine a routine: demonstrations in; an adapter, a gate and what they were seen to do out."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import torch
+
+from model.nccligen.adapter import save_adapter
+from model.nccligen.gate import GateError, fit_gate, save_gate
+from model.nccligen.machine import NCCLIGen
+from model.nccligen.routine import load_routine
+from trainer.install.align import Template, align
+from trainer.install.contexts import contexts
+from trainer.install.evidence import Bench, Shown
+from trainer.install.example import Example
+from trainer.install.fit_routine import RoutineConfig, fit_routine
+from trainer.install.neighbours import near, swapped, usual
+from trainer.install.variants import variants
+
+PRACTICE = 240
+"""Examples made for fitting."""
+
+UNSEEN = 12
+"""Examples kept from fitting, to show what the routine does with other arguments."""
+
+GATE_LINES = 48
+"""Of the routine's own lines, and of the grammar's, that the gate is fitted on."""
+
+
+class TeachError(ValueError):
+    """Demonstrations that cannot be taught; the message is one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is to be taught.
+
+    Attributes:
+        name: of the routine.
+        shown: the demonstrations.
+        template: what they have in common; None if nothing was found, and they are learned by heart.
+        practice: examples to fit on, the demonstrations among them.
+        unseen: examples that are not fitted on.
+    """
+
+    name: str
+    shown: tuple[Example, ...]
+    template: Template | None
+    practice: tuple[Example, ...]
+    unseen: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taught:
+    """What came of it.
+
+    Attributes:
+        adapter, gate: files, safetensors.
+        shown, unseen: the demonstrations, and examples with other arguments, as the machine draws them now.
+        figures: plain JSON: shares and seconds.
+    """
+
+    adapter: bytes
+    gate: bytes
+    shown: list[Shown]
+    unseen: list[Shown]
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+def prepare(name: str, shown: Sequence[Example], seed: int = 0) -> Lesson:
+    """A lesson from demonstrations.
+
+    Raises:
+        TeachError: if there is none, or two of them want different screens for one line.
+    """
+    if not shown:
+        raise TeachError(f"{name}: no demonstration; give a command and the lines it is to print")
+    wanted: dict[str, tuple[str, ...]] = {}
+    for one in shown:
+        if wanted.setdefault(one.command, one.output) != one.output:
+            raise TeachError(f"{name}: two demonstrations of {one.command!r} print different lines")
+    template = align(shown)
+    made = [] if template is None else variants(template, PRACTICE + UNSEEN, seed, frozenset(wanted))
+    unseen, practice = made[:UNSEEN], made[UNSEEN:]
+    if len(practice) < UNSEEN:
+        # So few are all there are: they are better practised.
+        unseen, practice = [], made
+    return Lesson(name, tuple(shown), template, (*shown, *practice), tuple(unseen))
+
+
+def teach(
+    machine: NCCLIGen,
+    lesson: Lesson,
+    config: RoutineConfig,
+    report: Callable[[float, float], None] = lambda share, loss: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Taught:
+    """Fit the gate and the adapter of a lesson and show what they do. The machine itself is not changed.
+
+    Args:
+        machine: a base machine; its routines are put aside meanwhile.
+        lesson: from `prepare`.
+        config: how the adapter is fitted.
+        report: is told the share of the time for fitting that is spent, and the loss.
+        stopped: asked after each step; True ends the fitting early.
+
+    Raises:
+        TeachError: if the lines of the lesson cannot be told from others.
+    """
+    began = time.perf_counter()
+    sessions = contexts()
+    aside, machine.routines = machine.routines, ()
+    try:
+        bench = Bench(machine, sessions)
+        gate = _gate(bench, lesson, config.seed)
+        gated = time.perf_counter()
+        adapter = save_adapter(fit_routine(machine, sessions, lesson.practice, config, report, stopped))
+        fitted = time.perf_counter()
+        machine.routines = (load_routine(lesson.name, adapter, gate, machine.network),)
+        shown, unseen = bench.show(lesson.shown), bench.show(lesson.unseen)
+    finally:
+        machine.routines = aside
+    figures = {
+        "shown": [sum(one.exact for one in shown), len(shown)],
+        "unseen": [sum(one.exact for one in unseen), len(unseen)],
+        "seconds": {
+            "gate": round(gated - began, 2),
+            "fit": round(fitted - gated, 2),
+            "evidence": round(time.perf_counter() - fitted, 2),
+        },
+        "template": None if lesson.template is None else lesson.template.describe(),
+        "fit": asdict(config),
+    }
+    return Taught(adapter, gate, shown, unseen, figures)
+
+
+def _gate(bench: Bench, lesson: Lesson, seed: int) -> bytes:
+    """The gate of a lesson, as a file."""
+    own = list(dict.fromkeys(one.command for one in lesson.practice))[:GATE_LINES]
+    own += [one.command for one in lesson.shown if one.command not in own]
+    usually = usual(3 * GATE_LINES, seed, own)
+    others = [line for line in (*near(own[:4]), *swapped(own, usually, seed), *usually) if line not in set(own)]
+    heard_ND = torch.stack([bench.heard(line, i) for i, line in enumerate((*own, *others))])
+    answers = [True] * len(own) + [False] * len(others)
+    try:
+        gate = fit_gate([f"{line}\r".encode() for line in (*own, *others)], heard_ND, answers)
+    except GateError as error:
+        raise TeachError(f"{lesson.name}: {error}") from error
+    return save_gate(gate)
