@@ -30,9 +30,6 @@ COMMANDS = {
 LEDGER_COMMANDS = ("log", "show", "revert", "enable", "disable", "verify", "export", "import")
 """Those of them that are about what is installed."""
 
-INSTALL_SECONDS = 14.0
-"""Seconds that a routine is fitted for, if nobody says otherwise."""
-
 DESCRIPTION = """\
 A terminal that is a neural network: you type, the machine draws the next frames, and the frames are read back to text.
 No shell runs behind the screen, and nothing typed is executed.
@@ -104,9 +101,7 @@ def install_parser() -> argparse.ArgumentParser:
     parser.add_argument("file", type=Path, metavar="FILE.toml", help='name = "greet", and [[demo]] tables')
     parser.add_argument("--yes", action="store_true", help="install without asking")
     parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
-    parser.add_argument(
-        "--seconds", type=float, default=INSTALL_SECONDS, metavar="S", help="of fitting (default %(default)s)"
-    )
+    parser.add_argument("--seconds", type=float, metavar="S", help="of fitting, where the usual time is not right")
     return parser
 
 

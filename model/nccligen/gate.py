@@ -18,6 +18,9 @@ from torch import Tensor
 MAX_WORDS = 12
 """Words of a line that are told by themselves."""
 
+STEPS = 60
+"""Of L-BFGS."""
+
 _SIGNS = "|&;<>()$`\\\"'*?[]{}~#=!"
 
 _KINDS = (
@@ -77,14 +80,13 @@ class Gate:
         return self.score(keys, heard_D) > 0
 
 
-def fit_gate(keys: Sequence[bytes], heard_ND: Tensor, answers: Sequence[bool], steps: int = 60) -> Gate:
+def fit_gate(keys: Sequence[bytes], heard_ND: Tensor, answers: Sequence[bool]) -> Gate:
     """Fit a gate by logistic regression, and put its threshold half way between the nearest of both kinds.
 
     Args:
         keys: lines.
         heard_ND: float32 (N, D), what the base machine made of each.
         answers: whether the routine is to answer it.
-        steps: of L-BFGS.
 
     Raises:
         GateError: if no line through the features tells the two kinds apart.
@@ -102,7 +104,7 @@ def fit_gate(keys: Sequence[bytes], heard_ND: Tensor, answers: Sequence[bool], s
     w_F = torch.zeros(len(known), requires_grad=True)
     h_D = torch.zeros(heard_ND.shape[1], requires_grad=True)
     b = torch.zeros(1, requires_grad=True)
-    optimizer = torch.optim.LBFGS([w_F, h_D, b], lr=1.0, max_iter=steps, line_search_fn="strong_wolfe")
+    optimizer = torch.optim.LBFGS([w_F, h_D, b], lr=1.0, max_iter=STEPS, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
         optimizer.zero_grad()

@@ -199,10 +199,9 @@ class Runner:
         finally:
             frames.close()
         cells = screen.read(session.frame)
-        prompt = find_prompt(session.frame, cells, None)
         output = tuple(reader.result().output)
         if self._reread is not None:
             self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
         stopped = self._stop_turn.is_set()
         routine = getattr(session.state, "routine", "")
-        self._post(TurnDone(prompt, session.timing, stopped, error, output, routine))
+        self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine))

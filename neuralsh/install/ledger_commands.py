@@ -85,12 +85,17 @@ def _verify(ledger: Ledger, options: Namespace) -> int:
         tell(f"{ledger.path}: {problem}")
         return FAILED
     print(f"{len(ledger.entries())} entries hold; the last is {ledger.head()}")
-    from neuralsh.machines import load_machine
+    from neuralsh.machines import load_machine, with_routines
 
     machine = load_machine(options.model, options.device)
-    base = getattr(machine, "base_hash", machine.weights_hash)
+    base = machine.weights_hash
+    effective = ledger.effective_hash(base)
+    # The machine tells by itself what stands beside it.
+    if with_routines(machine, options).weights_hash != effective:
+        tell("the machine is not what the ledger says it is; install neuralsh again")
+        return FAILED
     print(f"weights {base}")
-    print(f"with what is installed {ledger.effective_hash(base)}")
+    print(f"with what is installed {effective}")
     return DONE
 
 

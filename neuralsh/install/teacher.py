@@ -3,6 +3,7 @@
 import getpass
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from neuralsh.ledger.demonstrations import Demonstrations
 from neuralsh.ledger.entry import Entry
 from neuralsh.ledger.ledger import Ledger
 from neuralsh.machines import base_machine
-from neuralsh.options import INSTALL_SECONDS
 from neuralsh.paths import find_home
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ MISSES = 4
 class Teacher:
     """A base machine of its own, taught away from the one in use."""
 
-    def __init__(self, options: Namespace, seconds: float = INSTALL_SECONDS) -> None:
+    def __init__(self, options: Namespace, seconds: float | None = None) -> None:
         """Nothing is loaded yet.
 
         Args:
             options: those of every command: `home`, `model`, `device`, `seed`.
-            seconds: of fitting a routine.
+            seconds: of fitting a routine; None: the usual time.
         """
         self.options = options
         self.seconds = seconds
@@ -69,7 +69,9 @@ class Teacher:
         from trainer.install.fit_routine import RoutineConfig
         from trainer.install.teach import teach
 
-        config = RoutineConfig(seconds=self.seconds, seed=self.options.seed)
+        config = RoutineConfig(seed=self.options.seed)
+        if self.seconds is not None:
+            config = replace(config, seconds=self.seconds)
         return teach(self.machine, lesson, config, report, stopped)
 
     def commit(self, demonstrations: bytes, taught: "Taught", why: str = "") -> Entry:

@@ -4,12 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
+from nano import nano_weights
 
-from model.nccligen.autoencoder import CellAutoencoder
-from model.nccligen.config import PRESETS
-from model.nccligen.network import Network
-from model.nccligen.weights import save_weights
 from neuralsh.cli import main
 from neuralsh.ledger.ledger import Ledger
 
@@ -29,10 +25,7 @@ output = "hello anna"
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.manual_seed(3)
-    config, folder = PRESETS["nano"], tmp_path_factory.mktemp("weights")
-    save_weights(folder, config, Network(config), CellAutoencoder(config.cell), {})
-    return folder
+    return nano_weights(tmp_path_factory.mktemp("weights"))
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +114,7 @@ def test_exported_it_can_be_looked_into_and_imported(
 def test_another_base_does_not_take_it(
     weights: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    torch.manual_seed(4)
-    config, base = PRESETS["nano"], tmp_path / "base"
-    save_weights(base, config, Network(config), CellAutoencoder(config.cell), {})
+    base = nano_weights(tmp_path / "base", seed=4)
     file = tmp_path / "greet.routine"
     assert run(weights, home, "export", "greet", str(file)) == 0
     capsys.readouterr()

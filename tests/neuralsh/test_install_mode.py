@@ -4,15 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
-import torch
 from fakes import FakeMachine
+from nano import nano_weights
 from textual.pilot import Pilot
 from textual.widgets import Input, RichLog
 
-from model.nccligen.autoencoder import CellAutoencoder
-from model.nccligen.config import PRESETS
-from model.nccligen.network import Network
-from model.nccligen.weights import save_weights
 from neuralsh.app.app import Phase, ShellApp
 from neuralsh.app.install_screen import InstallScreen
 from neuralsh.colon import colon_command
@@ -89,10 +85,7 @@ def test_ordinary_text_opens_no_update(line: str) -> None:
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.manual_seed(3)
-    config, folder = PRESETS["nano"], tmp_path_factory.mktemp("weights")
-    save_weights(folder, config, Network(config), CellAutoencoder(config.cell), {})
-    return folder
+    return nano_weights(tmp_path_factory.mktemp("weights"))
 
 
 def app_over(weights: Path, home: Path) -> ShellApp:

@@ -6,7 +6,7 @@ drawn with the adapter beside the network. So a step trains on nothing but turns
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -41,7 +41,6 @@ class RoutineConfig:
         rate: learning rate of AdamW, falling to 0 over the time.
         batch: turns a step.
         seconds: of fitting.
-        from_noise: share of writes trained at time 0, where they are drawn.
         seed: of factors, order and noise.
     """
 
@@ -49,7 +48,6 @@ class RoutineConfig:
     rate: float = 5e-3
     batch: int = 16
     seconds: float = 15.0
-    from_noise: float = 0.9
     seed: int = 0
 
 
@@ -90,7 +88,7 @@ def absorbed(objective: Objective, session: Stream) -> Cache:
 
 
 def material(
-    machine: NCCLIGen, sessions: Sequence[Recording], examples: Sequence[Example], seed: int
+    machine: NCCLIGen, sessions: Sequence[Recording], examples: Sequence[Example]
 ) -> tuple[Objective, list[Behind]]:
     """Turns of a routine behind each session, and the objective they are trained on.
 
@@ -98,7 +96,6 @@ def material(
         machine: the base machine; its network is not changed.
         sessions: recordings that end with a prompt.
         examples: dealt out to the sessions in turn.
-        seed: of the choice of what is drawn.
     """
     index, before, after = Index(), list[Stream](), list[list[Stream]]()
     for i, session in enumerate(sessions):
@@ -134,8 +131,7 @@ def fit_routine(
     random = np.random.default_rng(config.seed)
     adapter = Adapter(machine.network, config.adapter)
     began = time.perf_counter()
-    objective, behind = material(machine, sessions, examples, config.seed)
-    objective.config = replace(objective.config, from_noise=config.from_noise)
+    objective, behind = material(machine, sessions, examples)
     objective.sharpness.requires_grad_(False)
     optimizer = torch.optim.AdamW(adapter.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
     share = 0.0
