@@ -6,8 +6,9 @@ and each has its remedy here:
 * Colours: each cell becomes black ink on white, so a cursor block, reverse video and coloured text do no harm.
 * Gaps: words are cut where a cell is blank and laid out apart, so blanks are as many as there are.
 * Context: it reads `$` after a word as `s`, and `0` as `O`. A terminal draws a character the same wherever it stands,
-  so a picture of a cell is read in many places, where it stands and shuffled among the others, and the majority
-  decides.
+  so a picture of a cell is read in many places, where it stands, with another word joined to its own, and shuffled
+  among the others, and the majority decides. Two pictures are two characters: where both are read as one, the less
+  sure of them is taken for what it was read as second most.
 
 Its English model has neither ``^`` nor the back quote: the first is read as something else, the second as a degree
 sign, which shells show less.
@@ -31,8 +32,11 @@ INK = 40
 SAME_PICTURE = 0.04
 """Root mean square difference of ink (of 1) up to which two cells are one picture; 0 and O differ by 0.088."""
 
-OWN_WEIGHT = 3
-"""What a reading where the picture stands counts for, against 1 for one among shuffled others."""
+OWN_WEIGHT = 4
+"""What a reading in a word that stands there counts for, against 1 for one among shuffled others."""
+
+SECOND = 0.15
+"""Share of its readings from which a picture may be what it was read as second most; a bold letter's are all one."""
 
 SHUFFLED_CELLS = 640
 """How many cells are read among shuffled others: each picture as often as that allows, within `SHUFFLES`."""
@@ -121,15 +125,34 @@ def _words(row: NDArray[np.int64]) -> list[tuple[int, Word]]:
 def _vote(words: Sequence[Word], pictures: NDArray[np.float32]) -> list[str]:
     """The character of each picture, by majority over its places."""
     votes: list[Counter[str]] = [Counter() for _ in pictures]
-    everything = [*words, *_shuffled(len(pictures))]
+    own = [*words, *_joined(words)]
+    everything = [*own, *_shuffled(len(pictures))]
     for place, (word, text) in enumerate(zip(everything, _read_words(everything, pictures), strict=True)):
         # Of a word read with too many characters or too few, nobody knows which belongs to which cell.
         if len(text) == len(word):
-            weight = OWN_WEIGHT if place < len(words) else 1
+            weight = OWN_WEIGHT if place < len(own) else 1
             for picture, character in zip(word, text, strict=True):
-                votes[picture][character] += weight
+                votes[picture][_STANDS_FOR.get(character, character)] += weight
+    return _told_apart(votes)
+
+
+def _told_apart(votes: Sequence[Counter[str]]) -> list[str]:
+    """What most readings of each picture say; of pictures read alike, all but the surest say something else if any."""
     winners = [vote.most_common(1)[0][0] if vote else _UNREAD for vote in votes]
-    return [_STANDS_FOR.get(winner, winner) for winner in winners]
+    share = [vote[winner] / max(1, vote.total()) for vote, winner in zip(votes, winners, strict=True)]
+    for picture in sorted(range(len(votes)), key=share.__getitem__):
+        if winners.count(winners[picture]) > 1:
+            for character, count in votes[picture].most_common()[1:]:
+                if count >= SECOND * votes[picture].total() and character not in winners:
+                    winners[picture] = character
+                    break
+    return winners
+
+
+def _joined(words: Sequence[Word]) -> list[Word]:
+    """Each word with another one right behind it: what stands at its edges stands in its middle there."""
+    order = np.random.default_rng(0).permutation(len(words)).tolist()
+    return [words[one] + words[other] for one, other in zip(order, order[1:] + order[:1], strict=True)]
 
 
 def _shuffled(pictures: int) -> list[Word]:

@@ -1,6 +1,7 @@
 """The Tesseract reader: right on a true frame, one line when it cannot be had."""
 
 import shutil
+from collections import Counter
 
 import numpy as np
 import pytesseract
@@ -80,3 +81,18 @@ def test_words_are_cut_at_blanks() -> None:
     assert tesseract._words(np.array([-1, 3, 4, -1, -1, 5])) == [(1, (3, 4)), (5, (5,))]
     assert tesseract._words(np.array([7])) == [(0, (7,))]
     assert tesseract._words(np.array([-1, -1])) == []
+
+
+def test_pictures_read_alike_are_told_apart_by_what_else_they_were_read_as() -> None:
+    letter, digit, bold = Counter("OOOOO00"), Counter("OOOO000"), Counter("OOOOOOOOOO")
+    assert tesseract._told_apart([letter, digit]) == ["O", "0"]
+    # A bold letter is another picture of the same character: nothing else was read.
+    assert tesseract._told_apart([letter, bold]) == ["0", "O"]
+    assert tesseract._told_apart([bold, bold, Counter()]) == ["O", "O", tesseract._UNREAD]
+
+
+def test_a_word_is_read_with_another_behind_it() -> None:
+    words = [(1, 2), (3,), (4, 5)]
+    joined = tesseract._joined(words)
+    assert len(joined) == 3 and sorted(sum(joined, ())) == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert tesseract._joined([(7,)]) == [(7, 7)]
