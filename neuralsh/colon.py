@@ -10,9 +10,17 @@ COLON = {
     "save": "FILE",
     "load": "FILE",
     "install": "NAME",
-    "revert": "NAME",
+    "log": "",
+    "show": "ID",
+    "diff": "ID ID",
+    "revert": "ID",
+    "enable": "ID",
+    "disable": "ID",
+    "verify": "",
+    "export": "ID FILE",
+    "import": "FILE",
 }
-"""The commands, and what each takes."""
+"""The commands, and what each takes. A last FILE may have blanks in it."""
 
 
 class ColonCommand(NamedTuple):
@@ -27,10 +35,16 @@ class ColonCommand(NamedTuple):
     argument: str
 
     @property
+    def words(self) -> list[str]:
+        """What stands behind it, as many words as it takes, or fewer; what is over belongs to the last."""
+        return self.argument.split(maxsplit=max(0, len(COLON[self.name].split()) - 1))
+
+    @property
     def usage(self) -> str | None:
         """How it is written, if it was not written so."""
-        wanted = COLON[self.name]
-        return None if bool(wanted) == bool(self.argument) else f"usage: :{self.name} {wanted}".rstrip()
+        wanted, words = COLON[self.name].split(), self.words
+        over = bool(words and wanted) and wanted[-1] != "FILE" and " " in words[-1]
+        return f"usage: :{self.name} {COLON[self.name]}" if over or len(words) != len(wanted) else None
 
 
 def colon_command(line: str) -> ColonCommand | None:

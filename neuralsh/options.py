@@ -16,6 +16,7 @@ COMMANDS = {
     "install": "teach the machine a routine from a file of demonstrations",
     "log": "list what was installed and taken back",
     "show": "show an entry of the log, whole",
+    "diff": "say in what two entries of the log differ",
     "revert": "take a routine back",
     "enable": "let a disabled routine answer again",
     "disable": "keep a routine from answering, until it is enabled",
@@ -27,7 +28,7 @@ COMMANDS = {
 }
 """The words that are subcommands. A file of such a name is run as ``./record``."""
 
-LEDGER_COMMANDS = ("log", "show", "revert", "enable", "disable", "verify", "export", "import")
+LEDGER_COMMANDS = ("log", "show", "diff", "revert", "enable", "disable", "verify", "export", "import")
 """Those of them that are about what is installed."""
 
 DESCRIPTION = """\
@@ -98,7 +99,10 @@ def record_parser() -> argparse.ArgumentParser:
 def install_parser() -> argparse.ArgumentParser:
     """The parser of ``neuralsh install``."""
     parser = Parser(prog="neuralsh install", description=COMMANDS["install"], parents=[global_options()])
-    parser.add_argument("file", type=Path, metavar="FILE.toml", help='name = "greet", and [[demo]] tables')
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="TOML with a name and [[demo]] tables, or a recording FILE.cast"
+    )
+    parser.add_argument("--name", help="of the routine (default: that in the file, or the name of the recording)")
     parser.add_argument("--yes", action="store_true", help="install without asking")
     parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
     parser.add_argument("--seconds", type=float, metavar="S", help="of fitting, where the usual time is not right")
@@ -108,13 +112,15 @@ def install_parser() -> argparse.ArgumentParser:
 def ledger_parser(command: str) -> argparse.ArgumentParser:
     """The parser of the commands about what is installed, such as ``neuralsh log``."""
     parser = Parser(prog=f"neuralsh {command}", description=COMMANDS[command], parents=[global_options()])
-    if command in ("show", "revert", "enable", "disable", "export"):
+    if command in ("show", "diff", "revert", "enable", "disable", "export"):
         parser.add_argument("which", metavar="ID", help="a number in the log, a name, or the beginning of a hash")
     if command in ("log", "show"):
         parser.add_argument("--json", action="store_true", help="as JSON")
     if command in ("revert", "enable", "disable", "import"):
         parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
     match command:
+        case "diff":
+            parser.add_argument("other", metavar="ID", help="what it is compared with")
         case "verify":
             parser.add_argument("--anchor", metavar="HASH", help="the hash of an entry that must be there")
         case "export":

@@ -1,10 +1,12 @@
 """The app: the keys, the line editor and the machine's frames brought together."""
 
+from argparse import Namespace
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
 
+from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.events import Resize
@@ -16,6 +18,7 @@ from neuralsh.app.layout import Typed
 from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, RoutinesChanged, StateMoved, TurnDone
 from neuralsh.app.runner import LineReader, Runner, SessionFactory
 from neuralsh.app.status import Status, StatusLine
+from neuralsh.app.text_screen import TextScreen
 from neuralsh.app.view import TerminalView
 from neuralsh.colon import ColonCommand, colon_command
 from neuralsh.errors import ShellError, one_line
@@ -28,6 +31,7 @@ from neuralsh.ledger.entry import Entry
 from neuralsh.ledger.errors import LedgerError
 from neuralsh.ledger.text import NAME
 from neuralsh.line_editor import LineEditor, press
+from neuralsh.options import LEDGER_COMMANDS, ledger_parser
 from neuralsh.prompts import Prompt
 from neuralsh.showing.detect import Display
 
@@ -37,6 +41,9 @@ STATUS_FROM_ROWS = 3
 
 SEEN = 64
 """Lines that can be pointed at as demonstrations."""
+
+LEDGER_FAILURES = (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError)
+"""What a command of the ledger can end with, each in one line."""
 
 SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to send, Esc to leave"
 
@@ -274,13 +281,16 @@ class ShellApp(App[str | None]):
             case ColonCommand("pixels"):
                 self.action_display()
                 return False
-            case ColonCommand("install" | "revert") if self._teacher is None:
+            case ColonCommand(name) if self._teacher is None and name in ("install", *LEDGER_COMMANDS):
                 self.status.change(notice="this machine takes no routines")
                 return False
             case ColonCommand("install", name):
                 return self._install(name)
-            case ColonCommand("revert", name):
-                return self._revert(name)
+            case ColonCommand(name) if name in LEDGER_COMMANDS:
+                self._sent = ""
+                self.phase = Phase.SENT
+                self._ask_ledger(name, command.words)
+                return True
             case ColonCommand(name, argument):
                 self._sent = ""
                 self.phase = Phase.SENT
@@ -307,16 +317,44 @@ class ShellApp(App[str | None]):
         else:
             self._reload(f"installed {entry.name} ({entry.hash[:12]}); :revert {entry.name} takes it back")
 
-    def _revert(self, name: str) -> bool:
-        """Take a routine back; whether the machine is told of it."""
+    @work(thread=True)
+    def _ask_ledger(self, command: str, words: list[str]) -> None:
+        """Do a command of the ledger as it is done without a screen, in a thread: `:verify` loads a machine."""
         assert self._teacher is not None
+        from neuralsh.install.ledger_commands import ledger_lines
+
+        given = Namespace(**vars(self._teacher.options))
+        # None of the words is an option; alone, the two dashes that say so would be one word too many.
+        argv = ["--", *words] if words else []
         try:
-            self._teacher.revert(name)
-        except (ShellError, ValueError, OSError) as error:
-            self.status.change(notice=one_line(error))
-            return False
-        self._reload(f"reverted {name}")
-        return True
+            lines = ledger_lines(command, ledger_parser(command).parse_args(argv, given))
+        except LEDGER_FAILURES as error:
+            self.call_from_thread(self._refused, one_line(error))
+            return
+        self.call_from_thread(self._told, command, words, lines)
+
+    def _refused(self, why: str) -> None:
+        """Nothing was done."""
+        self.status.change(notice=why)
+        self._go_on()
+
+    def _told(self, command: str, words: list[str], lines: list[str]) -> None:
+        """What a command of the ledger says; the machine is told of what it changed."""
+        match command:
+            case "log" | "show" | "diff" | "verify":
+                self.view.hide_pixels()
+                title = " ".join([f":{command}", *words])
+                self.push_screen(TextScreen(title, lines or ["nothing was installed yet"]), self._read)
+            case "export":
+                self.status.change(notice=lines[0])
+                self._go_on()
+            case _:
+                self._reload(lines[0])
+
+    def _read(self, _: None) -> None:
+        """Back from a screen of text."""
+        self.view.repaint()
+        self._go_on()
 
     def _reload(self, notice: str) -> None:
         """Let the machine's thread ask what is installed now."""

@@ -19,7 +19,9 @@ Ctrl-L           ask the machine for a clear screen
 Ctrl-D           quit, on an empty line
 :undo            the state and the screen before the last line
 :save FILE       keep the machine's state      :load FILE  go on from it
-:install NAME    teach it a routine            :revert NAME  take it back
+:install NAME    teach it a routine            :revert ID  take it back
+:log             what was installed            :show ID   :diff ID ID
+:enable ID   :disable ID   :verify   :export ID FILE   :import FILE
 F2  :pixels      show as text, Kitty pixels, Sixel pixels
 F1  :help        this help          :quit   quit
 

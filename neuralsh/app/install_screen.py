@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Input, ProgressBar, RichLog, Static
 
+from neuralsh.app.evidence_screen import EvidenceScreen, turns_of
 from neuralsh.errors import ShellError, one_line
 from neuralsh.install.mode import HELP, InstallMode, Step
 from neuralsh.install.teacher import Teacher, evidence, plan
@@ -71,6 +72,8 @@ class InstallScreen(Screen[Entry | None]):
             case Step.FIT:
                 self._busy(True)
                 self._fit()
+            case Step.LOOK:
+                self._look()
             case Step.COMMIT:
                 self._commit()
             case Step.ABORT:
@@ -102,8 +105,14 @@ class InstallScreen(Screen[Entry | None]):
     def _fitted(self, taught: "Taught", lines: list[str]) -> None:
         """What came of it; now it can be kept."""
         self._taught, self.mode.fitted = taught, True
-        self._say(*lines, ":commit to keep it, :abort to leave, or show more and :fit again")
+        self._say(*lines, ":look at it again, :commit to keep it, :abort to leave, or show more and :fit again")
         self._busy(False)
+        self._look()
+
+    def _look(self) -> None:
+        """Show what it did, frame beside frame."""
+        assert self._taught is not None
+        self.app.push_screen(EvidenceScreen(self.mode.name, turns_of(self._taught)))
 
     def _failed(self, why: str) -> None:
         self._say(why)

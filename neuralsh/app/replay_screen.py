@@ -8,22 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.events import Resize
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Static
 
-from model.font.cells import CELL
+from neuralsh.app.pane import Pane
 from neuralsh.errors import DONE, ShellError, one_line
 from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import read_cells
 from neuralsh.replay import Step, replay, shell_readers, shown_summary, summary_of
-from neuralsh.showing.text import PLAIN, segments
 from trainer.casts import Recording
 from trainer.evaluate.score import TurnScore
 
@@ -121,37 +117,6 @@ class Replayer:
                 return
         while self._single.acquire(blocking=False):
             pass
-
-
-class Pane(Widget):
-    """One screen, read cell by cell, under a title. It follows the last row with text if it is too small for all."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.title = title
-        self._cells = np.empty((0, 0), CELL)
-
-    def show(self, cells: NDArray[np.void]) -> None:
-        """Show cells, `CELL` (rows, columns)."""
-        self._cells = cells
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """See `Widget.render_line`."""
-        width = self.size.width
-        if y == 0:
-            return Strip([Segment(f" {self.title}"[:width].ljust(width), self.rich_style)], width)
-        row = y - 1 + self._hidden()
-        if row >= len(self._cells):
-            return Strip([Segment(" " * width, PLAIN)], width)
-        shown = segments(self._cells[row])
-        return Strip([*shown, Segment(" " * width, PLAIN)]).crop(0, width)
-
-    def _hidden(self) -> int:
-        """Rows above the first one in view."""
-        used = np.flatnonzero((self._cells["glyph"] != ord(" ")).any(axis=1)) if self._cells.size else np.empty(0)
-        last = int(used[-1]) + 1 if used.size else 0
-        return max(0, last - max(1, self.size.height - 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,16 +1,16 @@
-"""``neuralsh install FILE.toml``: teach the machine a routine, show what it does now, record it if that is wanted."""
+"""``neuralsh install FILE``: teach the machine a routine, show what it does now, record it if that is wanted."""
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from neuralsh.errors import DONE, FAILED, ShellError, one_line
+from neuralsh.errors import DONE, FAILED
+from neuralsh.install.files import demonstrations_in
 from neuralsh.install.teacher import Teacher, evidence, plan
-from neuralsh.ledger.demonstrations import MAX_BYTES, decode_demonstrations
+from neuralsh.ledger.demonstrations import write_demonstrations
 from neuralsh.options import install_parser
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ def run_install(argv: Sequence[str]) -> int:
     """
     options = install_parser().parse_args(argv)
     console = Console(stderr=True, highlight=False, markup=False)
-    payload = _read(options.file)
-    demonstrations = decode_demonstrations(payload)
+    demonstrations = demonstrations_in(options.file, options.name)
     teacher = Teacher(options, options.seconds)
     teacher.check(demonstrations.name)
     lesson = teacher.prepare(demonstrations)
@@ -37,18 +36,9 @@ def run_install(argv: Sequence[str]) -> int:
     if not options.yes and not _confirmed(console):
         console.print("not installed: nothing was changed")
         return FAILED
-    entry = teacher.commit(payload, taught, options.why)
+    entry = teacher.commit(write_demonstrations(demonstrations).encode(), taught, options.why)
     print(f"{entry.number} installed {entry.name} {entry.hash[:12]}")
     return DONE
-
-
-def _read(path: Path) -> bytes:
-    """A demonstration file, no longer than one may be."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ShellError(f"{path}: {one_line(error)}: give a demonstration file") from error
 
 
 def _teach(teacher: Teacher, lesson: "Lesson", console: Console) -> "Taught":

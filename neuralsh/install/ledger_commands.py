@@ -1,11 +1,15 @@
-"""``neuralsh log``, ``show``, ``revert``, ``enable``, ``disable``, ``verify``, ``export`` and ``import``."""
+"""``neuralsh log``, ``show``, ``diff``, ``revert``, ``enable``, ``disable``, ``verify``, ``export`` and ``import``.
+
+The app does the same under the same names behind a colon, so a command gives lines and prints nothing.
+"""
 
 import getpass
 import json
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from difflib import unified_diff
 
-from neuralsh.errors import DONE, FAILED, ShellError, one_line, tell
+from neuralsh.errors import DONE, ShellError, one_line
 from neuralsh.ledger.bundle import export, import_bundle, inspect
 from neuralsh.ledger.demonstrations import decode_demonstrations
 from neuralsh.ledger.entry import Entry, document_of
@@ -15,12 +19,22 @@ from neuralsh.paths import find_home
 
 
 def run_ledger(command: str, argv: Sequence[str]) -> int:
-    """Run one of `LEDGER_COMMANDS`; returns the exit code.
+    """Run one of `LEDGER_COMMANDS` and print what it says; returns the exit code.
 
     Raises:
         ValueError: one line: what is not there or does not hold.
     """
-    options = ledger_parser(command).parse_args(argv)
+    for line in ledger_lines(command, ledger_parser(command).parse_args(argv)):
+        print(line)
+    return DONE
+
+
+def ledger_lines(command: str, options: Namespace) -> list[str]:
+    """Do one of `LEDGER_COMMANDS`, with the options its parser gives; returns what it says.
+
+    Raises:
+        ValueError: one line: what is not there or does not hold.
+    """
     with Ledger.open(find_home(options.home).data) as ledger:
         return _COMMANDS[command](ledger, options)
 
@@ -28,8 +42,8 @@ def run_ledger(command: str, argv: Sequence[str]) -> int:
 def describe(entry: Entry) -> str:
     """An entry in one line."""
     what = {"install": "installed", "revert": "reverted", "enable": "enabled", "disable": "disabled"}[entry.kind]
-    shown, unseen = (_share(entry, name) for name in ("shown", "unseen"))
-    figures = f" shown {shown}, unseen {unseen}" if entry.kind == "install" else ""
+    shares = ", ".join(f"{name} {_share(entry, name)}" for name in ("shown", "unseen", "neighbours"))
+    figures = f" {shares}" if entry.kind == "install" else ""
     why = f" ({_plain(entry.why)})" if entry.why else ""
     return f"{entry.number:>3} {entry.when[:19]} {what:<9} {entry.name} {entry.hash[:12]}{figures} by {entry.who}{why}"
 
@@ -45,46 +59,47 @@ def _plain(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _log(ledger: Ledger, options: Namespace) -> int:
-    for entry in ledger.entries():
-        print(json.dumps(document_of(entry)) if options.json else describe(entry))
-    return DONE
+def _log(ledger: Ledger, options: Namespace) -> list[str]:
+    return [json.dumps(document_of(entry)) if options.json else describe(entry) for entry in ledger.entries()]
 
 
-def _show(ledger: Ledger, options: Namespace) -> int:
+def _show(ledger: Ledger, options: Namespace) -> list[str]:
     entry = ledger.find(options.which)
     if options.json:
-        print(json.dumps(document_of(entry), indent=1))
-        return DONE
-    print(describe(entry).strip())
-    for name in ("hash", "parent", "base", "routine", "demonstrations", "adapter", "gate", "seed"):
-        print(f"{name:<15} {getattr(entry, name)}")
-    print(f"{'figures':<15} {json.dumps(entry.figures)}")
+        return json.dumps(document_of(entry), indent=1).splitlines()
+    return [describe(entry).strip(), *_whole(ledger, entry)]
+
+
+def _diff(ledger: Ledger, options: Namespace) -> list[str]:
+    one, other = ledger.find(options.which), ledger.find(options.other)
+    changed = unified_diff(_whole(ledger, one), _whole(ledger, other), describe(one), describe(other), lineterm="")
+    return list(changed) or ["no difference"]
+
+
+def _whole(ledger: Ledger, entry: Entry) -> list[str]:
+    """All that an entry says, a line a part, and the demonstrations it names."""
+    said = [f"{name:<15} {getattr(entry, name)}" for name in _PARTS]
+    said += [f"{name:<15} {json.dumps(figure)}" for name, figure in entry.figures.items()]
     for demo in decode_demonstrations(ledger.store.get(entry.demonstrations)).demos:
-        print(f"$ {demo.command}")
-        for line in demo.lines:
-            print(f"  {line}")
-    return DONE
+        said += [f"$ {demo.command}", *(f"  {line}" for line in demo.lines)]
+    return said
 
 
-def _change(kind: str) -> Callable[[Ledger, Namespace], int]:
-    def change(ledger: Ledger, options: Namespace) -> int:
+def _change(kind: str) -> Callable[[Ledger, Namespace], list[str]]:
+    def change(ledger: Ledger, options: Namespace) -> list[str]:
         about = ledger.find(options.which)
         entry: Entry = getattr(ledger, kind)(about.routine, base=about.base, who=getpass.getuser(), why=options.why)
         if kind == "revert":
             ledger.sweep()
-        print(describe(entry).strip())
-        return DONE
+        return [describe(entry).strip()]
 
     return change
 
 
-def _verify(ledger: Ledger, options: Namespace) -> int:
+def _verify(ledger: Ledger, options: Namespace) -> list[str]:
     problem = ledger.verify(options.anchor)
     if problem is not None:
-        tell(f"{ledger.path}: {problem}")
-        return FAILED
-    print(f"{len(ledger.entries())} entries hold; the last is {ledger.head()}")
+        raise ShellError(f"{ledger.path}: {problem}")
     from neuralsh.machines import load_machine, with_routines
 
     machine = load_machine(options.model, options.device)
@@ -92,34 +107,33 @@ def _verify(ledger: Ledger, options: Namespace) -> int:
     effective = ledger.effective_hash(base)
     # The machine tells by itself what stands beside it.
     if with_routines(machine, options).weights_hash != effective:
-        tell("the machine is not what the ledger says it is; install neuralsh again")
-        return FAILED
-    print(f"weights {base}")
-    print(f"with what is installed {effective}")
-    return DONE
+        raise ShellError("the machine is not what the ledger says it is; install neuralsh again")
+    return [
+        f"{len(ledger.entries())} entries hold; the last is {ledger.head()}",
+        f"weights {base}",
+        f"with what is installed {effective}",
+    ]
 
 
-def _export(ledger: Ledger, options: Namespace) -> int:
+def _export(ledger: Ledger, options: Namespace) -> list[str]:
     payload = export(ledger, ledger.find(options.which))
     try:
         with options.out.open("xb") as file:
             file.write(payload)
     except OSError as error:
         raise ShellError(f"{options.out}: {one_line(error)}: name a new file in a folder that is there") from error
-    print(f"{options.out}: {len(payload)} bytes")
-    return DONE
+    return [f"{options.out}: {len(payload)} bytes"]
 
 
-def _import(ledger: Ledger, options: Namespace) -> int:
+def _import(ledger: Ledger, options: Namespace) -> list[str]:
     try:
         payload = options.file.read_bytes()
     except OSError as error:
         raise ShellError(f"{options.file}: {one_line(error)}: give a file that neuralsh export wrote") from error
     bundle = inspect(payload)
     if options.inspect:
-        print(json.dumps(document_of(bundle.entry), indent=1))
-        print(bundle.demonstration_file.decode(), end="")
-        return DONE
+        document = json.dumps(document_of(bundle.entry), indent=1)
+        return [*document.splitlines(), *bundle.demonstration_file.decode().splitlines()]
     from neuralsh.machines import base_machine
 
     machine = base_machine(options)
@@ -128,13 +142,15 @@ def _import(ledger: Ledger, options: Namespace) -> int:
 
     load_routine(bundle.entry.name, bundle.adapter, bundle.gate, machine.network)
     entry = import_bundle(ledger, payload, machine.base_hash, who=getpass.getuser(), why=options.why)
-    print(describe(entry).strip())
-    return DONE
+    return [describe(entry).strip()]
 
 
-_COMMANDS: dict[str, Callable[[Ledger, Namespace], int]] = {
+_PARTS = ("hash", "parent", "base", "routine", "demonstrations", "adapter", "gate", "seed")
+
+_COMMANDS: dict[str, Callable[[Ledger, Namespace], list[str]]] = {
     "log": _log,
     "show": _show,
+    "diff": _diff,
     "revert": _change("revert"),
     "enable": _change("enable"),
     "disable": _change("disable"),

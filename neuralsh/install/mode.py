@@ -6,14 +6,20 @@ line that is to be blank is written as a single dot). Lines that begin with a co
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from pathlib import Path
 
+from neuralsh.errors import ShellError, one_line
+from neuralsh.install.files import demonstrations_in
 from neuralsh.ledger.demonstrations import MAX_DEMOS, Demonstration, Demonstrations
 from neuralsh.ledger.errors import LedgerError
 
 HELP = """\
 a command, then the lines it is to print, then a blank line ("." for a line that is blank): a demonstration
 :seen N    take the last N commands of this session as demonstrations, as they were drawn
+:file F    take the demonstrations of a file: FILE.toml, or a recording FILE.cast
+:drop N    take demonstration N back
 :fit       learn them and see what came of it; Esc stops
+:look      the frames before and after, side by side
 :commit    keep it: the routine answers from now on
 :abort     leave, and change nothing"""
 
@@ -26,6 +32,7 @@ class Step(Enum):
 
     NOTHING = auto()
     FIT = auto()
+    LOOK = auto()
     COMMIT = auto()
     ABORT = auto()
 
@@ -76,6 +83,12 @@ class InstallMode:
                 return ["nothing was changed"], Step.ABORT
             case ":seen":
                 return self._take_seen(rest), Step.NOTHING
+            case ":file":
+                return self._take_file(rest), Step.NOTHING
+            case ":drop":
+                return self._drop(rest), Step.NOTHING
+            case ":look":
+                return ([], Step.LOOK) if self.fitted else (["nothing is fitted yet: :fit first"], Step.NOTHING)
             case ":fit":
                 return ([], Step.FIT) if self.demos else (["no demonstration yet: see :help"], Step.NOTHING)
             case ":commit":
@@ -108,6 +121,25 @@ class InstallMode:
         self.fitted = False
         count = len(demo.lines)
         return [f"demonstration {len(self.demos)}: {command!r} prints {count} line{'' if count == 1 else 's'}"]
+
+    def _take_file(self, text: str) -> list[str]:
+        """The demonstrations of a file."""
+        if not text.strip():
+            return ["usage: :file FILE"]
+        try:
+            demos = demonstrations_in(Path(text.strip()).expanduser(), self.name).demos
+        except (ShellError, ValueError, OSError) as error:
+            return [one_line(error)]
+        return [line for demo in demos for line in self._add(demo.command, demo.output)]
+
+    def _drop(self, text: str) -> list[str]:
+        """One demonstration less."""
+        number = text.strip()
+        if not (number.isdecimal() and 1 <= int(number) <= len(self.demos)):
+            return ["usage: :drop N, the number of a demonstration"]
+        gone = self.demos.pop(int(number) - 1)
+        self.fitted = False
+        return [f"{gone.command!r} is no demonstration any more; {len(self.demos)} are left"]
 
     def _take_seen(self, text: str) -> list[str]:
         """The last commands of the session, as demonstrations."""

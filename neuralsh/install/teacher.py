@@ -88,13 +88,6 @@ class Teacher:
                 why=why,
             )
 
-    def revert(self, name: str) -> Entry:
-        """Take a routine back. Raises ValueError (one line) if it is not installed."""
-        with self.ledger() as ledger:
-            entry = ledger.revert(name, who=getpass.getuser(), why="")
-            ledger.sweep()
-        return entry
-
 
 def plan(lesson: "Lesson") -> str:
     """What is going to be learned, in a line."""
@@ -109,6 +102,10 @@ def evidence(lesson: "Lesson", taught: "Taught") -> list[str]:
     for what, turns in (("demonstrations", taught.shown), ("other arguments", taught.unseen)):
         if turns:
             said.append(f"{what}: {sum(turn.exact for turn in turns)} of {len(turns)} exact")
+    if taught.neighbours:
+        same = sum(one.same for one in taught.neighbours)
+        said.append(f"other commands: {same} of {len(taught.neighbours)} answered as before, to the last pixel")
+        said += [f"  changed: {one.command}" for one in taught.neighbours if not one.same]
     for turn in [turn for turn in (*taught.shown, *taught.unseen) if not turn.exact][:MISSES]:
         said += _miss(turn)
     if lesson.template is not None and not lesson.unseen:

@@ -7,6 +7,9 @@ import pytest
 from nano import nano_weights
 
 from neuralsh.cli import main
+from neuralsh.errors import ShellError
+from neuralsh.install.files import demonstrations_in
+from neuralsh.ledger.demonstrations import Demonstration, Demonstrations
 from neuralsh.ledger.ledger import Ledger
 
 GREET = """\
@@ -61,6 +64,7 @@ def test_the_log_tells_what_was_installed(weights: Path, home: Path, capsys: pyt
     assert run(weights, home, "log") == 0
     said = capsys.readouterr().out
     assert "installed greet" in said and "(a test)" in said and len(said.splitlines()) == 1
+    assert "neighbours 8/8" in said
     assert run(weights, home, "show", "greet") == 0
     said = capsys.readouterr().out
     assert "$ greet bob\n  hello bob\n" in said
@@ -97,6 +101,63 @@ def test_disabled_it_is_silent_until_enabled(
     assert states(weights, home, capsys, "greet zoe") != answered
     assert run(weights, home, "enable", "greet") == 0
     assert states(weights, home, capsys, "greet zoe") == answered
+
+
+def test_two_entries_are_compared(weights: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(weights, home, "disable", "greet") == 0
+    capsys.readouterr()
+    assert run(weights, home, "diff", "1", "2") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("---") and "installed greet" in said[0]
+    assert said[1].startswith("+++") and "disabled  greet" in said[1]
+    (before,) = [line for line in said[2:] if line.startswith("-hash")]
+    assert before.split()[1] != next(line for line in said[2:] if line.startswith("+hash")).split()[1]
+    assert not any("greet bob" in line for line in said if line[0] in "+-")
+    assert run(weights, home, "diff", "1", "1") == 0
+    assert capsys.readouterr().out == "no difference\n"
+
+
+def test_a_recording_demonstrates_what_it_shows(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, file = (
+        tmp_path / "home",
+        recorded(tmp_path / "greet.cast", "~$ ", ("greet bob", "hi bob"), ("greet al", "hi al")),
+    )
+    assert run(weights, home, "install", str(file), "--name", "hello", "--yes", "--seconds", "0.2") == 0
+    assert "learning greet <1> -> hi <1>" in capsys.readouterr().err
+    assert run(weights, home, "show", "hello") == 0
+    assert "$ greet bob\n  hi bob\n$ greet al\n  hi al\n" in capsys.readouterr().out
+
+
+def recorded(path: Path, prompt: str, *turns: tuple[str, str]) -> Path:
+    """An asciicast of a session."""
+    events = [[0.1, "o", prompt]]
+    for command, output in turns:
+        events += [[0.1, "i", f"{command}\r"], [0.1, "o", f"{command}\r\n{output}\r\n{prompt}"]]
+    lines = [{"version": 3, "term": {"cols": 60, "rows": 12}}, *events]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("turns", "reason"),
+    [
+        ([], "shows no command"),
+        ([(f"greet {n}", f"hi {n}") for n in range(65)], "more than 64 commands"),
+        ([("greet bob", "hi"), ("  ", "")], None),
+    ],
+)
+def test_a_recording_is_as_long_as_demonstrations_may_be(
+    tmp_path: Path, turns: list[tuple[str, str]], reason: str | None
+) -> None:
+    file = recorded(tmp_path / "greet.cast", "~$ ", *turns)
+    if reason is None:
+        assert demonstrations_in(file) == Demonstrations("greet", "", (Demonstration("greet bob", "hi"),))
+        return
+    with pytest.raises(ShellError, match=reason) as failure:
+        demonstrations_in(file)
+    assert "\n" not in str(failure.value)
 
 
 def test_exported_it_can_be_looked_into_and_imported(
@@ -169,7 +230,15 @@ def test_a_file_that_cannot_be_taught_is_refused_in_one_line(
 def test_what_is_not_there_is_told_in_one_line(
     weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for argv in (["install", "no.toml"], ["revert", "nothing"], ["show", "7"], ["export", "x", "y"], ["import", "z"]):
+    for argv in (
+        ["install", "no.toml"],
+        ["install", "no.cast"],
+        ["diff", "1", "2"],
+        ["revert", "nothing"],
+        ["show", "7"],
+        ["export", "x", "y"],
+        ["import", "z"],
+    ):
         assert run(weights, tmp_path / "home", *argv) == 1
         said = capsys.readouterr().err
         assert said.startswith("neuralsh: ") and said.count("\n") == 1, said

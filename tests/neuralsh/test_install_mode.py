@@ -7,10 +7,14 @@ import pytest
 from fakes import FakeMachine
 from nano import nano_weights
 from textual.pilot import Pilot
-from textual.widgets import Input, RichLog
+from textual.screen import Screen
+from textual.widgets import RichLog, Static
 
 from neuralsh.app.app import Phase, ShellApp
+from neuralsh.app.evidence_screen import EvidenceScreen
 from neuralsh.app.install_screen import InstallScreen
+from neuralsh.app.text_screen import TextScreen
+from neuralsh.cli import main
 from neuralsh.colon import colon_command
 from neuralsh.install.mode import InstallMode, Step
 from neuralsh.install.teacher import Teacher
@@ -55,13 +59,27 @@ def test_lines_of_the_session_can_be_pointed_at() -> None:
     assert enter(InstallMode("greet"), ":seen 1") == ["no command was seen in this session yet"]
 
 
+def test_demonstrations_come_from_a_file_and_can_be_taken_back(tmp_path: Path) -> None:
+    mode, file = InstallMode("hello", fitted=True), tmp_path / "greet.toml"
+    file.write_text('name = "greet"\n[[demo]]\ncommand = "greet bob"\noutput = "hello bob"\n')
+    assert enter(mode, ":file") == ["usage: :file FILE"]
+    assert "give a demonstration file" in enter(mode, f":file {tmp_path}/none.toml")[0]
+    assert mode.fitted and not mode.demos
+    assert enter(mode, f":file {file}") == ["demonstration 1: 'greet bob' prints 1 line"]
+    assert mode.demonstrations.name == "hello" and not mode.fitted
+    assert enter(mode, ":drop 2", ":drop x", ":drop") == ["usage: :drop N, the number of a demonstration"] * 3
+    assert enter(mode, ":drop 1") == ["'greet bob' is no demonstration any more; 0 are left"]
+    assert mode.demos == []
+
+
 def test_nothing_is_committed_that_was_not_fitted() -> None:
     mode = InstallMode("greet")
     assert mode.enter(":fit") == (["no demonstration yet: see :help"], Step.NOTHING)
     enter(mode, "greet bob", "hello bob", "")
-    assert mode.enter(":commit")[1] is Step.NOTHING
+    assert mode.enter(":commit")[1] is mode.enter(":look")[1] is Step.NOTHING
     assert mode.enter(":fit") == ([], Step.FIT)
     mode.fitted = True
+    assert mode.enter(":look") == ([], Step.LOOK)
     assert mode.enter(":commit") == ([], Step.COMMIT)
     enter(mode, "greet anna", "hello anna", "")
     assert mode.enter(":commit")[1] is Step.NOTHING
@@ -96,13 +114,17 @@ def app_over(weights: Path, home: Path) -> ShellApp:
 async def shell_waits(pilot: Pilot[str | None]) -> None:
     app = pilot.app
     assert isinstance(app, ShellApp)
-    while app.phase is not Phase.WAITING or isinstance(app.screen, InstallScreen):
+    while app.phase is not Phase.WAITING or isinstance(app.screen, InstallScreen | TextScreen):
         await pilot.pause(0.01)
 
 
 async def type_line(pilot: Pilot[str | None], line: str) -> None:
     await pilot.press(*[{" ": "space", ":": "colon"}.get(c, c) for c in line], "enter")
     await pilot.pause()
+
+
+def text_of(screen: Screen[None], name: str) -> str:
+    return str(screen.query_one(f"#{name}", Static).render())
 
 
 def said(app: ShellApp) -> str:
@@ -121,8 +143,19 @@ async def test_a_routine_is_taught_committed_and_taken_back(weights: Path, tmp_p
         assert screen.mode.seen == [Demonstration("echo hi", "hi")]
         for line in ("greet bob", "hello bob", "", "greet anna", "hello anna", "", ":fit"):
             await type_line(pilot, line)
-        while screen.query_one(Input).disabled:
+        while not isinstance(app.screen, EvidenceScreen):
             await pilot.pause(0.01)
+        await pilot.pause()
+        evidence = app.screen
+        assert [turn.about.split(",")[0] for turn in evidence.turns] == (
+            ["demonstration"] * 2 + ["another argument"] * 12 + ["another command"] * 8
+        )
+        assert text_of(evidence, "about").startswith(" 1 of 22: demonstration")
+        await pilot.press("left")
+        assert text_of(evidence, "about").startswith(" 22 of 22: another command, the same: ")
+        assert (evidence.turns[-1].before.pixels == evidence.turns[-1].drawn.pixels).all()
+        await pilot.press("escape")
+        await pilot.pause()
         assert "learning greet <1> -> hello <1>" in said(app) and "of 2 exact" in said(app)
         with Ledger.open(tmp_path) as ledger:
             assert ledger.entries() == []
@@ -133,9 +166,80 @@ async def test_a_routine_is_taught_committed_and_taken_back(weights: Path, tmp_p
         assert entry.name == "greet" and f"installed greet ({entry.hash[:12]})" in app.status.status.notice
         await type_line(pilot, ":revert greet")
         await shell_waits(pilot)
-        assert app.status.status.notice == "reverted greet"
+        assert "reverted  greet" in app.status.status.notice
         await type_line(pilot, ":revert greet")
+        await shell_waits(pilot)
         assert "not installed" in app.status.status.notice
+
+
+@pytest.fixture
+def installed(weights: Path, tmp_path: Path) -> ShellApp:
+    """An app over a home in which `greet` is installed."""
+    file = tmp_path / "greet.toml"
+    file.write_text('name = "greet"\n[[demo]]\ncommand = "greet bob"\noutput = "hello bob"\n')
+    where = ["--model", str(weights), "--device", "cpu", "--home", str(tmp_path)]
+    assert main(["install", str(file), "--yes", "--seconds", "0.1", *where]) == 0
+    return app_over(weights, tmp_path)
+
+
+async def test_the_log_is_read_over_the_shell(installed: ShellApp) -> None:
+    async with installed.run_test(size=(100, 30)) as pilot:
+        await shell_waits(pilot)
+        for line, said in (
+            (":log", "installed greet"),
+            (":show greet", "$ greet bob"),
+            (":diff 1 greet", "no difference"),
+            (":verify", "1 entries hold"),
+        ):
+            await type_line(pilot, line)
+            while not isinstance(installed.screen, TextScreen):
+                assert not installed.status.status.notice
+                await pilot.pause(0.01)
+            assert any(said in one for one in installed.screen.lines), line
+            assert installed.screen.title_line == line
+            await pilot.press("escape")
+            await shell_waits(pilot)
+
+
+async def test_routines_are_kept_silent_given_away_and_taken_in(installed: ShellApp, tmp_path: Path) -> None:
+    file = tmp_path / "given away.routine"
+    async with installed.run_test(size=(120, 30)) as pilot:
+        await shell_waits(pilot)
+        for line, said in (
+            (":disable greet", "disabled  greet"),
+            (":enable greet", "enabled   greet"),
+            (f":export greet {file}", "bytes"),
+            (":revert 1", "reverted  greet"),
+            (f":import {file}", "installed greet"),
+            (f":import {file}", "greet is installed"),
+            (":show 77", "77"),
+            (":diff 1", "usage: :diff ID ID"),
+        ):
+            await type_line(pilot, line)
+            await shell_waits(pilot)
+            assert said in installed.status.status.notice, line
+    with Ledger.open(tmp_path) as ledger:
+        assert [entry.kind for entry in ledger.entries()] == ["install", "disable", "enable", "revert", "install"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (":export greet my file", ["greet", "my file"]),
+        (":save my file", ["my file"]),
+        (":log", []),
+        (":diff 1 2", ["1", "2"]),
+    ],
+)
+def test_only_a_last_file_has_blanks(line: str, words: list[str]) -> None:
+    command = colon_command(line)
+    assert command is not None and command.usage is None and command.words == words
+
+
+@pytest.mark.parametrize("line", [":show", ":show a b", ":diff 1", ":diff 1 2 3", ":export greet", ":import"])
+def test_what_is_written_otherwise_is_told_how(line: str) -> None:
+    command = colon_command(line)
+    assert command is not None and (command.usage or "").startswith("usage: :")
 
 
 async def test_an_aborted_update_changes_nothing_and_lines_that_wait_go_on(weights: Path, tmp_path: Path) -> None:

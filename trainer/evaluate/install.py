@@ -96,11 +96,7 @@ def taught(machine: NCCLIGen, bench: Bench, case: Case) -> tuple[Result, Routine
         return Result(case.name, case.kind, 0, len(case.shown), 0, len(case.unseen), spent, str(error)), None
     spent = time.perf_counter() - began
     routine = load_routine(case.name, done.adapter, done.gate, machine.network)
-    machine.routines = (routine,)
-    try:
-        shown, unseen = (sum(one.exact for one in bench.show(part)) for part in (case.shown, case.unseen))
-    finally:
-        machine.routines = ()
+    shown, unseen = (sum(one.exact for one in bench.show(part, routine)) for part in (case.shown, case.unseen))
     return Result(case.name, case.kind, shown, len(case.shown), unseen, len(case.unseen), spent), routine
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.nccligen.machine import NCCLIGen
+from model.nccligen.routine import Routine
 from model.nccligen.state import NCCLIGenState
 from model.protocol import Action, Frame
 from trainer.casts import Recording
@@ -31,14 +32,34 @@ class Shown:
 
     Attributes:
         example: what was wanted.
-        wanted, drawn: the last frames.
+        wanted, before, drawn: the last frames: as it was wanted, by the base machine, with the routine beside it.
         exact: whether every cell reads as it was wanted.
     """
 
     example: Example
     wanted: Frame
+    before: Frame
     drawn: Frame
     exact: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbour:
+    """A line that is not the routine's, and must be answered as if the routine were not there.
+
+    Attributes:
+        command: the line.
+        before, drawn: the last frames: by the base machine, with the routine beside it.
+    """
+
+    command: str
+    before: Frame
+    drawn: Frame
+
+    @property
+    def same(self) -> bool:
+        """Whether no pixel differs."""
+        return bool(np.array_equal(self.before.pixels, self.drawn.pixels))
 
 
 class Bench:
@@ -66,20 +87,41 @@ class Bench:
         action = Action(f"{command}\r".encode(), clock=self._clocks[at])
         return self.machine.hear(self.states[at].fork(), action)
 
-    def show(self, examples: Sequence[Example]) -> list[Shown]:
-        """The machine draws each example, behind one session after the other."""
-        return [self._show(one, i % len(self.sessions)) for i, one in enumerate(examples)]
+    def show(self, examples: Sequence[Example], routine: Routine) -> list[Shown]:
+        """The machine draws each example, behind one session after the other, without and with a routine."""
+        return [self._show(one, i % len(self.sessions), routine) for i, one in enumerate(examples)]
 
-    def _show(self, example: Example, at: int) -> Shown:
+    def compare(self, commands: Sequence[str], routine: Routine) -> list[Neighbour]:
+        """The machine answers lines that are not a routine's, without and with it."""
+        compared = list[Neighbour]()
+        for i, command in enumerate(commands):
+            at = i % len(self.sessions)
+            action = Action(f"{command}\r".encode(), clock=self._clocks[at])
+            compared.append(
+                Neighbour(command, *(self._draw(at, action, _FRAMES, beside) for beside in ((), (routine,))))
+            )
+        return compared
+
+    def _show(self, example: Example, at: int, routine: Routine) -> Shown:
         whole = trace(taught(self.sessions[at], example.command, example.output))
         turn = whole.turns[-1]
-        state = self.states[at].fork()
-        frames = self.machine.step(state, turn.action)
-        for _ in islice(frames, _FRAMES + 2 * len(turn.writes)):
-            pass
-        frames.close()
+        frames = _FRAMES + 2 * len(turn.writes)
+        before, drawn = (self._draw(at, turn.action, frames, beside) for beside in ((), (routine,)))
         *_, grid = apply(whole)
-        return Shown(example, render(grid), state.frame, self._reads_as(state.frame, grid))
+        return Shown(example, render(grid), before, drawn, self._reads_as(drawn, grid))
+
+    def _draw(self, at: int, action: Action, most: int, routines: tuple[Routine, ...]) -> Frame:
+        """The last frame of a turn behind a session, or the last of `most`."""
+        aside, self.machine.routines = self.machine.routines, routines
+        try:
+            state = self.states[at].fork()
+            frames = self.machine.step(state, action)
+            for _ in islice(frames, most):
+                pass
+            frames.close()
+        finally:
+            self.machine.routines = aside
+        return state.frame
 
     @torch.inference_mode()
     def _reads_as(self, frame: Frame, grid: NDArray[np.void]) -> bool:

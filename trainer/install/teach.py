@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from random import Random
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ from model.nccligen.machine import NCCLIGen
 from model.nccligen.routine import load_routine
 from trainer.install.align import Template, align
 from trainer.install.contexts import contexts
-from trainer.install.evidence import Bench, Shown
+from trainer.install.evidence import Bench, Neighbour, Shown
 from trainer.install.example import Example
 from trainer.install.fit_routine import RoutineConfig, fit_routine
 from trainer.install.neighbours import near, swapped, usual
@@ -24,6 +25,9 @@ PRACTICE = 240
 
 UNSEEN = 12
 """Examples kept from fitting, to show what the routine does with other arguments."""
+
+NEIGHBOURS = 8
+"""Lines of others that the evidence compares, half of them like the routine's own."""
 
 GATE_LINES = 48
 """Of the routine's own lines, and of the grammar's, that the gate is fitted on."""
@@ -59,6 +63,7 @@ class Taught:
     Attributes:
         adapter, gate: files, safetensors.
         shown, unseen: the demonstrations, and examples with other arguments, as the machine draws them now.
+        neighbours: lines that must not change.
         figures: plain JSON: shares and seconds.
     """
 
@@ -66,6 +71,7 @@ class Taught:
     gate: bytes
     shown: list[Shown]
     unseen: list[Shown]
+    neighbours: list[Neighbour]
     figures: dict[str, Any] = field(default_factory=dict)
 
 
@@ -118,13 +124,15 @@ def teach(
         gated = time.perf_counter()
         adapter = save_adapter(fit_routine(machine, sessions, lesson.practice, config, report, stopped))
         fitted = time.perf_counter()
-        machine.routines = (load_routine(lesson.name, adapter, gate, machine.network),)
-        shown, unseen = bench.show(lesson.shown), bench.show(lesson.unseen)
+        routine = load_routine(lesson.name, adapter, gate, machine.network)
+        shown, unseen = bench.show(lesson.shown, routine), bench.show(lesson.unseen, routine)
+        neighbours = bench.compare(_others(lesson, config.seed), routine)
     finally:
         machine.routines = aside
     figures = {
         "shown": [sum(one.exact for one in shown), len(shown)],
         "unseen": [sum(one.exact for one in unseen), len(unseen)],
+        "neighbours": [sum(one.same for one in neighbours), len(neighbours)],
         "seconds": {
             "gate": round(gated - began, 2),
             "fit": round(fitted - gated, 2),
@@ -133,7 +141,14 @@ def teach(
         "template": None if lesson.template is None else lesson.template.describe(),
         "fit": asdict(config),
     }
-    return Taught(adapter, gate, shown, unseen, figures)
+    return Taught(adapter, gate, shown, unseen, neighbours, figures)
+
+
+def _others(lesson: Lesson, seed: int) -> list[str]:
+    """Lines that the routine must leave alone and its gate was not fitted on: some like its own, some usual."""
+    own = [one.command for one in (*lesson.practice, *lesson.unseen)]
+    like = near([(lesson.unseen or lesson.practice)[-1].command])
+    return [*Random(seed).sample(like, NEIGHBOURS // 2), *usual(NEIGHBOURS // 2, seed + 1, own)]
 
 
 def _gate(bench: Bench, lesson: Lesson, seed: int) -> bytes:

@@ -1,0 +1,93 @@
+"""What a routine was seen to do, turn by turn: the base machine's frame beside the one drawn with the routine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.events import Resize
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from model.protocol import Frame
+from neuralsh.app.pane import Pane
+from neuralsh.reading.cells import read_cells
+
+if TYPE_CHECKING:
+    from trainer.install.teach import Taught
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """A turn to be looked at.
+
+    Attributes:
+        about: what it shows and whether it is as it should be, in a line.
+        before, drawn: its last frames: by the base machine, with the routine beside it.
+    """
+
+    about: str
+    before: Frame
+    drawn: Frame
+
+
+def turns_of(taught: "Taught") -> list[Turn]:
+    """All turns of the evidence: demonstrations, other arguments, commands that must not change."""
+    turns = list[Turn]()
+    for what, shown in (("demonstration", taught.shown), ("another argument", taught.unseen)):
+        turns += [
+            Turn(f"{what}, {'exact' if one.exact else 'NOT AS WANTED'}: {one.example.command}", one.before, one.drawn)
+            for one in shown
+        ]
+    return turns + [
+        Turn(f"another command, {'the same' if one.same else 'CHANGED'}: {one.command}", one.before, one.drawn)
+        for one in taught.neighbours
+    ]
+
+
+class EvidenceScreen(ModalScreen[None]):
+    """Shows turns before and after, side by side, until Esc."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("escape,q,enter", "leave", show=False),
+        Binding("right,down,n,space", "go(1)", show=False),
+        Binding("left,up,p", "go(-1)", show=False),
+    ]
+
+    def __init__(self, name: str, turns: Sequence[Turn]) -> None:
+        """Show `turns`, one or more, of a routine."""
+        super().__init__()
+        self.turns = turns
+        self.at = 0
+        self.before = Pane("before: the base machine")
+        self.after = Pane(f"after: with {name}")
+
+    def compose(self) -> ComposeResult:
+        """See `Screen.compose`."""
+        yield Static(id="about", markup=False)
+        with Container(id="panes"):
+            yield self.before
+            yield self.after
+        yield Static("← → turn by turn   Esc goes back", id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the first turn."""
+        self.action_go(0)
+
+    def on_resize(self, event: Resize) -> None:
+        """Panes stand one above the other where there is no room for two columns."""
+        self.query_one("#panes").set_class(event.size.width < 2 * 40, "stacked")
+
+    def action_go(self, step: int) -> None:
+        """Look at another turn; behind the last comes the first."""
+        self.at = (self.at + step) % len(self.turns)
+        turn = self.turns[self.at]
+        self.query_one("#about", Static).update(f" {self.at + 1} of {len(self.turns)}: {turn.about}")
+        self.before.show(read_cells(turn.before))
+        self.after.show(read_cells(turn.drawn))
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss()
