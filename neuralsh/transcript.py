@@ -16,6 +16,7 @@ from model.protocol import CELL_WIDTH, Frame
 from neuralsh.prompts import Prompt, find_prompt
 from neuralsh.reading.cells import frame_lines
 from neuralsh.screen import ScreenReader, pixel_rows, rows_frame
+from neuralsh.scrollback import used_rows
 from neuralsh.scrolling import motion
 from neuralsh.wrapping import rows_of
 
@@ -56,6 +57,7 @@ class TurnReader:
         screen: ScreenReader | None = None,
         prompt: Prompt | None = None,
         read_lines: Reader = frame_lines,
+        left: Callable[[NDArray[np.void]], object] = lambda rows: None,
     ) -> None:
         """Start at the frame before the action.
 
@@ -65,7 +67,9 @@ class TurnReader:
             screen: a reader that has read `before`; None: a new one.
             prompt: the prompt on `before`; None: found on it.
             read_lines: reads frames of a few rows: the cell reader or Tesseract.
+            left: is told the rows that leave the screen, `CELL` (n, columns), as it scrolls or is cleared.
         """
+        self._left = left
         self.screen = screen or ScreenReader(before)
         self.prompt = prompt or find_prompt(before, self.screen.cells, None)
         self._command = command
@@ -89,7 +93,10 @@ class TurnReader:
         else:
             moved = motion(before, after)
             if moved.cleared:
+                self._left(before[: used_rows(before)])
                 self._restart()
+            elif moved.scrolled:
+                self._left(before[: moved.scrolled])
             for row in pixel_rows(self._last)[: moved.scrolled]:
                 self._keep(self._gone, row)
                 self._gone += 1

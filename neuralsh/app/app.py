@@ -15,8 +15,17 @@ from model.protocol import MAX_COLUMNS, MAX_ROWS, Geometry, NeuralComputer
 from neuralsh.app.help import HelpScreen
 from neuralsh.app.install_screen import InstallScreen
 from neuralsh.app.layout import Typed
-from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, RoutinesChanged, StateMoved, TurnDone
+from neuralsh.app.messages import (
+    FrameDrawn,
+    MachineFailed,
+    MachineReady,
+    RoutinesChanged,
+    RowsLeft,
+    StateMoved,
+    TurnDone,
+)
 from neuralsh.app.runner import LineReader, Runner, SessionFactory
+from neuralsh.app.scrollback_screen import ScrollbackScreen
 from neuralsh.app.status import Status, StatusLine
 from neuralsh.app.text_screen import TextScreen
 from neuralsh.app.view import TerminalView
@@ -33,6 +42,7 @@ from neuralsh.ledger.text import NAME
 from neuralsh.line_editor import LineEditor, press
 from neuralsh.options import LEDGER_COMMANDS, ledger_parser
 from neuralsh.prompts import Prompt
+from neuralsh.scrollback import Scrollback
 from neuralsh.showing.detect import Display
 
 STATUS_FROM_ROWS = 3
@@ -98,6 +108,7 @@ class ShellApp(App[str | None]):
         self._sent = ""
         self._queue: deque[str] = deque()
         self._search: HistorySearch | None = None
+        self.scrollback = Scrollback()
         self._seen: deque[Demonstration] = deque(maxlen=SEEN)
         self._teacher = teacher
         self._runner = Runner(factory, self.post_message, reread, routines)
@@ -136,6 +147,10 @@ class ShellApp(App[str | None]):
             self.phase = Phase.DRAWING
         self.view.show_frame(message.frame, message.cells)
         self._show_typed()
+
+    def on_rows_left(self, message: RowsLeft) -> None:
+        """Keep what leaves the screen."""
+        self.scrollback.add(message.rows)
 
     def on_turn_done(self, message: TurnDone) -> None:
         """Type on at the new prompt, or send the next line that waits."""
@@ -195,6 +210,8 @@ class ShellApp(App[str | None]):
                 self._interrupt()
             case "ctrl+d" if not self.editor.text:
                 self.exit()
+            case "pageup" | "shift+pageup":
+                self._go_back()
             case "ctrl+l":
                 if self.phase is Phase.WAITING:
                     self._send("\x0c", enter=False)
@@ -248,6 +265,13 @@ class ShellApp(App[str | None]):
         """F2: show frames in the next way."""
         self.view.use(self.view.way.next())
         self.status.change(display=self.view.way.value)
+
+    def _go_back(self) -> None:
+        """Page Up: go through what was drawn before; the machine draws on meanwhile."""
+        rows = self.scrollback.above(self.view.cells)
+        if rows:
+            self.view.hide_pixels()
+            self.push_screen(ScrollbackScreen(rows), lambda _: self.view.repaint())
 
     def _enter(self) -> None:
         """Send the line, now or when its turn comes."""

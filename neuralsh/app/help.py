@@ -15,6 +15,8 @@ Ctrl-K Ctrl-U Ctrl-W Alt-D cut     Ctrl-Y put back     Ctrl-_ undo
 Up Down          lines typed before     Ctrl-R  search them
 Right End        take the line that is suggested
 Ctrl-C           stop the drawing, or clear the line
+Page Up          go back through what was drawn; there: / searches,
+                 v marks lines, y copies them, Esc comes back
 Ctrl-L           ask the machine for a clear screen
 Ctrl-D           quit, on an empty line
 :undo            the state and the screen before the last line

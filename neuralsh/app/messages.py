@@ -45,6 +45,13 @@ class FrameDrawn(Message):
         return isinstance(message, FrameDrawn)
 
 
+@dataclass(eq=False)
+class RowsLeft(Message):
+    """Rows that left the screen, `CELL` (n, columns). None is ever dropped."""
+
+    rows: NDArray[np.void]
+
+
 @dataclass
 class StateMoved(Message):
     """A state was saved, or the session goes on from another one.

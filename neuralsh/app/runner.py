@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from textual.message import Message
 
 from model.protocol import ActionError, Frame, Geometry, NeuralComputer, State
-from neuralsh.app.messages import FrameDrawn, MachineFailed, MachineReady, RoutinesChanged, StateMoved, TurnDone
+from neuralsh.app.messages import (
+    FrameDrawn,
+    MachineFailed,
+    MachineReady,
+    RoutinesChanged,
+    RowsLeft,
+    StateMoved,
+    TurnDone,
+)
 from neuralsh.errors import ShellError, one_line
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
@@ -183,7 +191,12 @@ class Runner:
         self._stop_turn.clear()
         if not sent.goes_on:
             self._past.append(session.state.fork())
-        reader = TurnReader(session.frame, sent.keys.decode("utf-8", "replace").removesuffix("\r"), screen=screen)
+        reader = TurnReader(
+            session.frame,
+            sent.keys.decode("utf-8", "replace").removesuffix("\r"),
+            screen=screen,
+            left=lambda rows: self._post(RowsLeft(rows)),
+        )
         frames = session.run(sent.keys)
         error = None
         try:

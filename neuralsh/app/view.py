@@ -23,7 +23,12 @@ from neuralsh.showing.text import PLAIN, segments
 
 
 class TerminalView(Widget, can_focus=True):
-    """Shows frames, as text or as pixels, with the typed line over them. Keys become `Pressed`, pastes `Pasted`."""
+    """Shows frames, as text or as pixels, with the typed line over them. Keys become `Pressed`, pastes `Pasted`.
+
+    Attributes:
+        way: frames are shown in.
+        cells: what was read off the frame that is shown, `CELL` (rows, columns).
+    """
 
     class Pressed(Message):
         """A key was pressed."""
@@ -46,13 +51,13 @@ class TerminalView(Widget, can_focus=True):
         self.way = display
         self._typed: Typed | None = None
         self._frame: Frame | None = None
-        self._cells = np.empty((0, 0), CELL)
+        self.cells = np.empty((0, 0), CELL)
         self._view = np.empty((0, 0), CELL)
         self._painter = PixelPainter(self._write)
 
     def show_frame(self, frame: Frame, cells: NDArray[np.void]) -> None:
         """Show a frame; `cells` is what was read off it."""
-        self._frame, self._cells = frame, cells
+        self._frame, self.cells = frame, cells
 
     def show_typed(self, typed: Typed | None) -> None:
         """Show the line being typed; None: there is none."""
@@ -116,10 +121,10 @@ class TerminalView(Widget, can_focus=True):
 
     def _new_view(self) -> NDArray[np.void]:
         height, width = self.size.height, self.size.width
-        if not self._cells.size:
-            self._cells = np.full((height, width), np.array(EMPTY, CELL), CELL)
-        layout = lay_out(self._typed, height, width, self._cells.shape[1] or width)
-        return view_cells(self._cells, layout, height, width)
+        if not self.cells.size:
+            self.cells = np.full((height, width), np.array(EMPTY, CELL), CELL)
+        layout = lay_out(self._typed, height, width, self.cells.shape[1] or width)
+        return view_cells(self.cells, layout, height, width)
 
     def _paint(self) -> None:
         """Paint the pixels, unless another screen is in front."""
