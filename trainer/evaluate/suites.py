@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SUITES = {
     "clean": "trainer.evaluate.clean",
+    "arithmetic": "trainer.evaluate.arithmetic",
     "latency": "trainer.evaluate.latency",
     "install": "trainer.evaluate.install",
 }
