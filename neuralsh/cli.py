@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from neuralsh.errors import USAGE, UsageError, guard
-from neuralsh.options import LEDGER_COMMANDS, doctor_parser, record_parser, shell_parser, split_command
+from neuralsh.options import LEDGER_COMMANDS, doctor_parser, gif_parser, record_parser, shell_parser, split_command
 
 if TYPE_CHECKING:
     from neuralsh.machines import MachineFactory
@@ -90,6 +90,13 @@ def _record(argv: list[str]) -> int:
     return run_record(options)
 
 
+def _gif(argv: list[str]) -> int:
+    options = gif_parser().parse_args(argv)
+    from neuralsh.gif_command import run_gif
+
+    return run_gif(options)
+
+
 def _train(argv: list[str]) -> int:
     from trainer.fit_command import main as train
 
@@ -132,6 +139,7 @@ def _completions(argv: list[str]) -> int:
 
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "record": _record,
+    "gif": _gif,
     "train": _train,
     "eval": _evaluate,
     "install": _install,

@@ -12,6 +12,7 @@ from neuralsh.options import (
     LEDGER_COMMANDS,
     completions_parser,
     doctor_parser,
+    gif_parser,
     install_parser,
     ledger_parser,
     record_parser,
@@ -56,6 +57,7 @@ def whole_parser() -> argparse.ArgumentParser:
     words = parser.add_subparsers(metavar="COMMAND")
     parts = {
         "record": record_parser(),
+        "gif": gif_parser(),
         "train": train_parser(),
         "eval": eval_parser(),
         "install": install_parser(),

@@ -11,6 +11,7 @@ from neuralsh.errors import usage
 
 COMMANDS = {
     "record": "run a script in a real bash in a sandbox and record it as an asciicast",
+    "gif": "turn a recording into a picture that moves",
     "train": "train a machine on casts, tapes or shards",
     "eval": "run the evaluation suites and print a table beside the paper's figures",
     "install": "teach the machine a routine from a file of demonstrations",
@@ -94,6 +95,31 @@ def record_parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.cast", help="the recording")
     parser.add_argument("--json", action="store_true", help="print what the real shell drew, one object a command")
     return parser
+
+
+def gif_parser() -> argparse.ArgumentParser:
+    """The parser of ``neuralsh gif``."""
+    parser = Parser(prog="neuralsh gif", description=COMMANDS["gif"], parents=[global_options()])
+    parser.add_argument("file", type=Path, metavar="FILE.cast", help="a recording, of a machine or of a terminal")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.gif", help="the picture")
+    parser.add_argument("--speed", type=positive, default=1.0, metavar="X", help="so many times faster (default 1)")
+    parser.add_argument("--pause", type=positive, default=1.0, metavar="S", help="the longest stop (default 1 s)")
+    return parser
+
+
+def positive(text: str) -> float:
+    """A number above 0.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is none.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return number
 
 
 def install_parser() -> argparse.ArgumentParser:

@@ -46,12 +46,8 @@ def _recorded(path: Path, name: str) -> Demonstrations:
     from trainer.casts import read_cast
     from trainer.evaluate.recorded import recorded_turns
 
-    try:
-        recording = read_cast(path)
-    except OSError as error:
-        raise ShellError(f"{path}: {one_line(error)}: give a recording") from error
     demos = dict[str, Demonstration]()
-    for turn in recorded_turns(recording):
+    for turn in recorded_turns(read_cast(path)):
         if not turn.command.strip():
             continue
         try:

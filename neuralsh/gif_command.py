@@ -1,0 +1,129 @@
+"""``neuralsh gif``: a recording as a picture that moves, in the machine's own pixels.
+
+Any asciicast will do. What happened faster than `FRAME_SECONDS` is one picture, and pauses are cut short.
+"""
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from model.font.cells import BACKGROUND
+from model.protocol import Frame
+from neuralsh.errors import DONE, ShellError, UsageError, one_line
+from trainer.casts import Recording, parse_size, read_cast
+from trainer.emulator import Emulator
+from trainer.render import render_screen
+
+FRAME_SECONDS = 0.05
+"""The shortest time that a picture stays; many viewers slow down what is shorter."""
+
+MAX_PICTURES = 3000
+"""Of one file: more would be hundreds of megabytes."""
+
+
+COLOURS = 128
+"""Of a picture: a terminal's few, and the shades between ink and paper."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """A picture and how long it stays, in seconds."""
+
+    frame: Frame
+    seconds: float
+
+
+def run_gif(options: Namespace) -> int:
+    """Write the recording of the options as a GIF.
+
+    Raises:
+        UsageError: if it cannot be written there.
+        ValueError: if the recording cannot be read; one line.
+        ShellError: if it shows nothing, or is too long; one line.
+    """
+    if not options.out.absolute().parent.is_dir():
+        raise UsageError(f"--out {options.out}: no such folder to write to")
+    shots = list(shots_of(read_cast(options.file), options.speed, options.pause))
+    if not shots:
+        raise ShellError(f"{options.file}: shows nothing: give a recording with output")
+    write_gif(shots, options.out)
+    seconds = sum(shot.seconds for shot in shots)
+    print(f"{options.out}: {seconds:.1f} s, {options.out.stat().st_size} bytes")
+    return DONE
+
+
+def shots_of(recording: Recording, speed: float, pause: float) -> Iterator[Shot]:
+    """The pictures of a recording, no two alike after each other; the last stays for `pause`.
+
+    Args:
+        recording: what was shown.
+        speed: how many times faster than it was.
+        pause: seconds that nothing stays longer than.
+
+    Raises:
+        ShellError: if there are more than `MAX_PICTURES`.
+    """
+    emulator = Emulator(recording.geometry)
+    shown = [event for event in recording.events if event.code in "or"]
+    last: Shot | None = None
+    waited, count = 0.0, 0
+    for at, event in enumerate(shown):
+        size = parse_size(event.data) if event.code == "r" else None
+        if size is not None:
+            emulator.resize(size)
+        elif event.code == "o":
+            emulator.feed(event.data)
+        is_last = at + 1 == len(shown)
+        waited += pause if is_last else min((shown[at + 1].time - event.time) / speed, pause)
+        if waited < FRAME_SECONDS and not is_last:
+            continue
+        frame = render_screen(emulator.screen())
+        if last is not None and np.array_equal(frame.pixels, last.frame.pixels):
+            last = Shot(frame, last.seconds + waited)
+        else:
+            if last is not None:
+                yield last
+            count += 1
+            if count > MAX_PICTURES:
+                raise ShellError(f"more than {MAX_PICTURES} pictures: cut the recording, or give --speed")
+            last = Shot(frame, waited)
+        waited = 0.0
+    if last is not None:
+        yield last
+
+
+def write_gif(shots: Sequence[Shot], path: Path) -> None:
+    """Write pictures to a file, whole or not at all; where sizes differ, all stand at the upper left of the largest.
+
+    Raises:
+        ShellError: if it cannot be written; one line.
+    """
+    height = max(shot.frame.pixels.shape[0] for shot in shots)
+    width = max(shot.frame.pixels.shape[1] for shot in shots)
+
+    def picture(shot: Shot) -> Image.Image:
+        canvas = Image.new("RGB", (width, height), BACKGROUND)
+        canvas.paste(Image.fromarray(shot.frame.pixels))
+        return canvas.quantize(COLOURS, dither=Image.Dither.NONE)
+
+    first, *rest = shots
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        picture(first).save(
+            temporary,
+            "GIF",
+            save_all=True,
+            append_images=map(picture, rest),
+            duration=[round(100 * shot.seconds) * 10 for shot in shots],
+            loop=0,
+        )
+        temporary.replace(path)
+    except OSError as error:
+        raise ShellError(f"{path}: cannot be written: {one_line(error)}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
