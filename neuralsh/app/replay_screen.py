@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.events import Resize
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Sparkline, Static
 
 from neuralsh.app.pane import Pane
 from neuralsh.errors import DONE, ShellError, one_line
@@ -28,6 +28,21 @@ PACE_SECONDS = 0.6
 
 KEPT = 2000
 """Finished turns that can be gone back to."""
+
+ROWS_FOR_PLOTS = 12
+"""A terminal of fewer rows has no plots."""
+
+PACES = (0.0, 0.15, PACE_SECONDS, 1.2, 2.4, 5.0)
+"""What `-` and `+` choose among, the fastest first."""
+
+DIFFERENT = (120, 30, 30)
+"""The background of cells that do not read as the recording does, in the view of differences."""
+
+
+KEYS = "space pause   ← → home end turn by turn   w worst   d difference   + - speed   q quit"
+
+PLOTS = {"psnr": "PSNR ", "exact_line": "lines"}
+"""Figures that are drawn turn by turn."""
 
 
 @dataclass(eq=False)
@@ -49,7 +64,11 @@ class Ended(Message):
 
 
 class Replayer:
-    """Runs a replay in a thread of its own, turn by turn, as far as it is let."""
+    """Runs a replay in a thread of its own, turn by turn, as far as it is let.
+
+    Attributes:
+        pace: seconds between turns.
+    """
 
     def __init__(self, steps: Callable[[], Iterator[Step]], post: Callable[[Message], object], pace: float) -> None:
         """Nothing is started yet.
@@ -61,7 +80,7 @@ class Replayer:
         """
         self._steps = steps
         self._post = post
-        self._pace = pace
+        self.pace = pace
         self._running = threading.Event()
         self._running.set()
         self._single = threading.Semaphore(0)
@@ -111,7 +130,7 @@ class Replayer:
 
     def _wait(self) -> None:
         if self._running.is_set():
-            self._closed.wait(self._pace)
+            self._closed.wait(self.pace)
         while not self._running.is_set() and not self._closed.is_set():
             if self._single.acquire():
                 return
@@ -139,6 +158,12 @@ class ReplayApp(App[str | None]):
         Binding("space", "pause"),
         Binding("right", "forward"),
         Binding("left", "backward"),
+        Binding("home,g", "turn(0)"),
+        Binding("end,G", "turn(-1)"),
+        Binding("w", "worst"),
+        Binding("d", "difference"),
+        Binding("plus,equals_sign", "speed(-1)"),
+        Binding("minus", "speed(1)"),
         Binding("q,escape,ctrl+c", "leave"),
     ]
 
@@ -156,6 +181,8 @@ class ReplayApp(App[str | None]):
         self.figures = Static("loading the machine", id="figures", markup=False)
         self.finished: deque[Finished] = deque(maxlen=KEPT)
         self.ended: Ended | None = None
+        self.plots = {"psnr": Sparkline(id="psnr"), "exact_line": Sparkline(id="exact_line")}
+        self._difference = False
         self._viewed: int | None = None
         self._replayer = Replayer(steps, self.post_message, pace)
 
@@ -165,7 +192,11 @@ class ReplayApp(App[str | None]):
             yield self.recorded
             yield self.drawn
         yield self.figures
-        yield Static("space pause   ← → turn by turn   q quit", id="keys", markup=False)
+        with Container(id="plots"):
+            for name, plot in self.plots.items():
+                yield Static(PLOTS[name], markup=False)
+                yield plot
+        yield Static(KEYS, id="keys", markup=False)
 
     def on_mount(self) -> None:
         """Load the machine once the first paint is out."""
@@ -177,6 +208,7 @@ class ReplayApp(App[str | None]):
 
     def on_resize(self, event: Resize) -> None:
         """Panes stand side by side where two screens fit, one above the other where not."""
+        self.query_one("#plots").display = event.size.height >= ROWS_FOR_PLOTS
         self.query_one("#panes").set_class(event.size.width < 2 * 80 and event.size.height > 2 * 12, "stacked")
 
     def on_drawn(self, message: Drawn) -> None:
@@ -186,6 +218,8 @@ class ReplayApp(App[str | None]):
         recorded, drawn = read_cells(step.recorded), read_cells(step.drawn)
         if done:
             self.finished.append(Finished(step.number, of_step(step), step.score, recorded, drawn))
+            for name, plot in self.plots.items():
+                plot.data = [getattr(one.score, name) if one.score else 0.0 for one in self.finished]
         if self._viewed is None:
             self._show(of_step(step), recorded, drawn)
 
@@ -224,6 +258,30 @@ class ReplayApp(App[str | None]):
         self._replayer.pause()
         self._replayer.one_turn()
 
+    def action_turn(self, at: int) -> None:
+        """Pause, and look at a finished turn by its number; -1: the newest."""
+        self._replayer.pause()
+        if self.finished:
+            self._viewed = at % len(self.finished)
+            self._show_last()
+
+    def action_worst(self) -> None:
+        """Pause, and look at the finished turn that is least like the recording."""
+        scored = [at for at, one in enumerate(self.finished) if one.score is not None]
+        if scored:
+            self.action_turn(min(scored, key=lambda at: _likeness(self.finished[at])))
+
+    def action_difference(self) -> None:
+        """Show cells that read otherwise than recorded, or no more."""
+        self._difference = not self._difference
+        self._show_last()
+
+    def action_speed(self, step: int) -> None:
+        """Let finished turns stay longer or less long."""
+        nearest = min(range(len(PACES)), key=lambda at: abs(PACES[at] - self._replayer.pace))
+        self._replayer.pace = PACES[min(max(nearest + step, 0), len(PACES) - 1)]
+        self.notify(f"{self._replayer.pace:g} s a turn", timeout=1.5)
+
     def action_leave(self) -> None:
         """End."""
         self.exit(None)
@@ -236,10 +294,24 @@ class ReplayApp(App[str | None]):
 
     def _show(self, figures: str, recorded: NDArray[np.void], drawn: NDArray[np.void]) -> None:
         self.recorded.show(recorded)
-        self.drawn.show(drawn)
+        self.drawn.show(differing(recorded, drawn) if self._difference else drawn)
         means = shown_summary(summary_of([one.score for one in self.finished]))
         paused = "paused  " if self._replayer.paused and self.ended is None else ""
         self.figures.update(f"{paused}{figures}\n{'so far' if self.ended is None else 'the end'}: {means}")
+
+
+def _likeness(turn: Finished) -> tuple[bool, float, float]:
+    """What is less is worse: not exact before exact, then by lines and by pixels."""
+    assert turn.score is not None
+    return turn.score.exact, turn.score.exact_line, turn.score.psnr
+
+
+def differing(recorded: NDArray[np.void], drawn: NDArray[np.void]) -> NDArray[np.void]:
+    """The drawn cells, `CELL` (rows, columns), those that do not read as the recorded ones on another background."""
+    shown = drawn.copy()
+    if recorded.shape == drawn.shape:
+        shown["bg"][recorded["glyph"] != drawn["glyph"]] = DIFFERENT
+    return shown
 
 
 def of_step(step: Step) -> str:

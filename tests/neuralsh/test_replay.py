@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes import FakeMachine, shell
 
 from model.protocol import Geometry
-from neuralsh.app.replay_screen import ReplayApp, Replayer
+from neuralsh.app.replay_screen import DIFFERENT, PACES, ReplayApp, Replayer
 from neuralsh.errors import ShellError
 from neuralsh.options import shell_parser
 from neuralsh.recording import CastWriter
@@ -280,8 +281,8 @@ async def test_both_screens_and_figures_are_shown() -> None:
         assert shown[0].split() == ["recorded:", "a.cast", "the", "machine"]
         assert shown[2].split() == ["hi", "hi"]
         assert shown[4].count("bash: nope: command not found") == 2
-        assert shown[-3].startswith("turn 2: nope  PSNR")
-        assert shown[-2].startswith("the end: 2 of 2 commands exact; mean PSNR")
+        assert shown[-4].startswith("turn 2: nope  PSNR")
+        assert shown[-3].startswith("the end: 2 of 2 commands exact; mean PSNR")
 
 
 async def test_earlier_turns_can_be_gone_back_to() -> None:
@@ -289,12 +290,46 @@ async def test_earlier_turns_can_be_gone_back_to() -> None:
     async with app.run_test(size=(90, 16)) as pilot:
         await until_ended(app)
         await pilot.press("left")
-        assert rows(app)[-3].startswith("turn 2: echo two")
+        assert rows(app)[-4].startswith("turn 2: echo two")
         await pilot.press("left", "left", "left")
-        assert rows(app)[-3].startswith("turn 1: echo one")
+        assert rows(app)[-4].startswith("turn 1: echo one")
         assert rows(app)[2].split() == ["one", "one"]
         await pilot.press("right", "right")
-        assert rows(app)[-3].startswith("turn 3: clear")
+        assert rows(app)[-4].startswith("turn 3: clear")
+
+
+async def test_the_worst_turn_is_found_and_its_difference_shown() -> None:
+    def answer(line: str) -> str:
+        return "tvo\n" if line == "echo two" else shell(line)
+
+    recording = recording_of("echo one", "echo two", "echo three")
+    app = ReplayApp(lambda: replay(FakeMachine(answer), recording, READERS), "a.cast", pace=0.0)
+    async with app.run_test(size=(100, 20)) as pilot:
+        await until_ended(app)
+        assert [one.score.exact for one in app.finished if one.score] == [True, False, True]
+        await pilot.press("w")
+        assert "turn 2: echo two" in str(app.figures.render())
+        await pilot.press("d")
+        tinted = (app.drawn._cells["bg"] == np.array(DIFFERENT, np.uint8)).all(axis=2)
+        assert np.argwhere(tinted).tolist() == [[3, 1]]
+        await pilot.press("d", "home")
+        assert "turn 1: echo one" in str(app.figures.render())
+        assert not (app.drawn._cells["bg"] == np.array(DIFFERENT, np.uint8)).all(axis=2).any()
+        await pilot.press("end")
+        assert "turn 3: echo three" in str(app.figures.render())
+        lines = app.plots["exact_line"].data
+        assert lines is not None and len(lines) == 3 and lines[1] < lines[0] == 1.0
+
+
+async def test_the_speed_is_chosen_by_keys() -> None:
+    app = replay_app("echo one")
+    async with app.run_test(size=(100, 20)) as pilot:
+        await until_ended(app)
+        assert app._replayer.pace == 0.0
+        await pilot.press("minus", "minus")
+        assert app._replayer.pace == PACES[2]
+        await pilot.press("plus", "plus", "plus")
+        assert app._replayer.pace == 0.0
 
 
 async def test_a_paused_replay_goes_on_turn_by_turn() -> None:
@@ -305,7 +340,7 @@ async def test_a_paused_replay_goes_on_turn_by_turn() -> None:
             await asyncio.sleep(0)
         await pilot.pause()
         assert len(app.finished) == 1
-        assert rows(app)[-3].startswith("paused  turn 1")
+        assert rows(app)[-4].startswith("paused  turn 1")
         await pilot.press("right")
         while len(app.finished) < 2:
             await asyncio.sleep(0)
