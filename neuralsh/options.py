@@ -151,8 +151,10 @@ def ledger_parser(command: str) -> argparse.ArgumentParser:
             parser.add_argument("--anchor", metavar="HASH", help="the hash of an entry that must be there")
         case "export":
             parser.add_argument("out", type=Path, metavar="FILE", help="a new file")
+            parser.add_argument("--sign", type=Path, metavar="KEY.pem", help="a private key: FILE.dsse.json too")
         case "import":
             parser.add_argument("file", type=Path, metavar="FILE", help="what neuralsh export wrote")
+            parser.add_argument("--signed-by", type=Path, metavar="KEY.pub", help="refuse it unless this key signed it")
             parser.add_argument("--inspect", action="store_true", help="show what is in it, and install nothing")
     return parser
 

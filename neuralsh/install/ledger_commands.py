@@ -8,12 +8,14 @@ import json
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
+from pathlib import Path
 
 from neuralsh.errors import DONE, ShellError, one_line
 from neuralsh.ledger.bundle import export, import_bundle, inspect
 from neuralsh.ledger.demonstrations import decode_demonstrations
 from neuralsh.ledger.entry import Entry, document_of
 from neuralsh.ledger.ledger import Ledger
+from neuralsh.ledger.signing import check, envelope_path, sign
 from neuralsh.options import ledger_parser
 from neuralsh.paths import find_home
 
@@ -116,24 +118,31 @@ def _verify(ledger: Ledger, options: Namespace) -> list[str]:
 
 
 def _export(ledger: Ledger, options: Namespace) -> list[str]:
-    payload = export(ledger, ledger.find(options.which))
-    try:
-        with options.out.open("xb") as file:
-            file.write(payload)
-    except OSError as error:
-        raise ShellError(f"{options.out}: {one_line(error)}: name a new file in a folder that is there") from error
-    return [f"{options.out}: {len(payload)} bytes"]
+    entry = ledger.find(options.which)
+    files = {options.out: export(ledger, entry)}
+    if options.sign is not None:
+        key = _read(options.sign, "give a private key in PEM")
+        files[envelope_path(options.out)] = sign(files[options.out], entry, key)
+    for path, payload in files.items():
+        try:
+            with path.open("xb") as file:
+                file.write(payload)
+        except OSError as error:
+            raise ShellError(f"{path}: {one_line(error)}: name a new file in a folder that is there") from error
+    return [f"{path}: {len(payload)} bytes" for path, payload in files.items()]
 
 
 def _import(ledger: Ledger, options: Namespace) -> list[str]:
-    try:
-        payload = options.file.read_bytes()
-    except OSError as error:
-        raise ShellError(f"{options.file}: {one_line(error)}: give a file that neuralsh export wrote") from error
+    payload = _read(options.file, "give a file that neuralsh export wrote")
     bundle = inspect(payload)
+    signer = ""
+    if options.signed_by is not None:
+        envelope = _read(envelope_path(options.file), "ask for a signed export")
+        signer = check(payload, envelope, _read(options.signed_by, "give a public key in PEM"))
     if options.inspect:
         document = json.dumps(document_of(bundle.entry), indent=1)
-        return [*document.splitlines(), *bundle.demonstration_file.decode().splitlines()]
+        signed = [f"signed by key {signer}"] if signer else []
+        return [*signed, *document.splitlines(), *bundle.demonstration_file.decode().splitlines()]
     from neuralsh.machines import base_machine
 
     machine = base_machine(options)
@@ -141,8 +150,17 @@ def _import(ledger: Ledger, options: Namespace) -> list[str]:
     from model.nccligen.routine import load_routine
 
     load_routine(bundle.entry.name, bundle.adapter, bundle.gate, machine.network)
-    entry = import_bundle(ledger, payload, machine.base_hash, who=getpass.getuser(), why=options.why)
+    why = "; ".join(filter(None, (options.why, signer and f"signed by key {signer}")))
+    entry = import_bundle(ledger, payload, machine.base_hash, who=getpass.getuser(), why=why)
     return [describe(entry).strip()]
+
+
+def _read(path: Path, advice: str) -> bytes:
+    """A file, whole."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ShellError(f"{path}: {one_line(error)}: {advice}") from error
 
 
 _PARTS = ("hash", "parent", "base", "routine", "demonstrations", "adapter", "gate", "seed")

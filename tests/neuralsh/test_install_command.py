@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from nano import nano_weights
 
 from neuralsh.cli import main
@@ -170,6 +172,28 @@ def test_exported_it_can_be_looked_into_and_imported(
     assert GREET in capsys.readouterr().out and not (other / "ledger.db").exists()
     assert run(weights, other, "import", str(file)) == 0
     assert states(weights, other, capsys, "greet zoe") == states(weights, home, capsys, "greet zoe")
+
+
+def test_a_signed_export_is_imported_only_with_the_key_that_signed_it(
+    weights: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, other = tmp_path / "greet.routine", tmp_path / "other"
+    keys = {name: ed25519.Ed25519PrivateKey.generate() for name in ("mine", "another")}
+    for name, key in keys.items():
+        (tmp_path / f"{name}.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        (tmp_path / f"{name}.pub").write_bytes(public)
+    assert run(weights, home, "export", "greet", str(file), "--sign", str(tmp_path / "mine.pem")) == 0
+    assert "greet.routine.dsse.json" in capsys.readouterr().out
+    assert run(weights, other, "import", str(file), "--signed-by", str(tmp_path / "another.pub")) == 1
+    assert "not by this key" in capsys.readouterr().err and not (other / "ledger.db").exists()
+    assert run(weights, other, "import", str(file), "--inspect", "--signed-by", str(tmp_path / "mine.pub")) == 0
+    assert capsys.readouterr().out.startswith("signed by key ")
+    assert run(weights, other, "import", str(file), "--signed-by", str(tmp_path / "mine.pub")) == 0
+    assert "(signed by key " in capsys.readouterr().out
+    (tmp_path / "greet.routine.dsse.json").unlink()
+    assert run(weights, tmp_path / "third", "import", str(file), "--signed-by", str(tmp_path / "mine.pub")) == 1
+    assert "ask for a signed export" in capsys.readouterr().err
 
 
 def test_another_base_does_not_take_it(
