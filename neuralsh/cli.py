@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from neuralsh.errors import USAGE, UsageError, guard
-from neuralsh.options import LEDGER_COMMANDS, doctor_parser, gif_parser, record_parser, shell_parser, split_command
+from neuralsh.options import (
+    LEDGER_COMMANDS,
+    config_parser,
+    doctor_parser,
+    gif_parser,
+    record_parser,
+    shell_parser,
+    split_command,
+)
 
 if TYPE_CHECKING:
     from neuralsh.machines import MachineFactory
@@ -124,6 +132,13 @@ def _ledger(command: str) -> Callable[[list[str]], int]:
     return run
 
 
+def _config(argv: list[str]) -> int:
+    options = config_parser().parse_args(argv)
+    from neuralsh.config_command import run_config
+
+    return run_config(options)
+
+
 def _doctor(argv: list[str]) -> int:
     options = doctor_parser().parse_args(argv)
     from neuralsh.doctor import run_doctor
@@ -144,6 +159,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "eval": _evaluate,
     "install": _install,
     **{name: _ledger(name) for name in LEDGER_COMMANDS},
+    "config": _config,
     "doctor": _doctor,
     "completions": _completions,
 }

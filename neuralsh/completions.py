@@ -11,6 +11,7 @@ from neuralsh.options import (
     COMMANDS,
     LEDGER_COMMANDS,
     completions_parser,
+    config_parser,
     doctor_parser,
     gif_parser,
     install_parser,
@@ -62,6 +63,7 @@ def whole_parser() -> argparse.ArgumentParser:
         "eval": eval_parser(),
         "install": install_parser(),
         **{name: ledger_parser(name) for name in LEDGER_COMMANDS},
+        "config": config_parser(),
         "doctor": doctor_parser(),
         "completions": completions_parser(),
     }

@@ -4,10 +4,12 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from neuralsh import __version__
+from neuralsh.config import CHOICES, read_config
 from neuralsh.errors import usage
+from neuralsh.paths import find_home
 
 COMMANDS = {
     "record": "run a script in a real bash in a sandbox and record it as an asciicast",
@@ -24,6 +26,7 @@ COMMANDS = {
     "verify": "recompute the log: every hash, and every file it names",
     "export": "write a routine to one file, to be given away",
     "import": "install a routine from such a file",
+    "config": "say what is set, and where; --init writes a file of settings",
     "doctor": "say what is there, what is not, and what to do about it",
     "completions": "print completions for bash, zsh or fish",
 }
@@ -48,6 +51,21 @@ class Parser(argparse.ArgumentParser):
         """Raise a `UsageError`."""
         usage(message)
 
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """See `ArgumentParser.parse_args`. What every command takes and was not given is as the settings say.
+
+        Raises:
+            UsageError: if the arguments cannot be understood.
+            ConfigError: if the settings cannot be used.
+        """
+        options = super().parse_args(args, namespace)
+        if hasattr(options, "home"):
+            config = read_config(find_home(options.home).config)
+            for name in ("model", "device", "ocr"):
+                if getattr(options, name) is None:
+                    setattr(options, name, getattr(config, name) or None)
+        return options
+
 
 def global_options() -> argparse.ArgumentParser:
     """Options that every command takes."""
@@ -56,7 +74,7 @@ def global_options() -> argparse.ArgumentParser:
     group.add_argument("--home", metavar="DIR", help="where files are kept (or NEURALSH_HOME; else the XDG folders)")
     group.add_argument("--model", metavar="nccligen|wan|PATH", help="the machine: by name, or a folder of weights")
     group.add_argument("--device", metavar="cpu|cuda", help="where it runs (default: a GPU if there is one)")
-    group.add_argument("--ocr", choices=("cells", "tesseract"), default="cells", help="what reads the frames")
+    group.add_argument("--ocr", choices=CHOICES["ocr"], help="what reads the frames (default: cells)")
     group.add_argument("--seed", type=int, default=0, metavar="N", help="seed of what is drawn by chance (default 0)")
     return parser
 
@@ -156,6 +174,13 @@ def ledger_parser(command: str) -> argparse.ArgumentParser:
             parser.add_argument("file", type=Path, metavar="FILE", help="what neuralsh export wrote")
             parser.add_argument("--signed-by", type=Path, metavar="KEY.pub", help="refuse it unless this key signed it")
             parser.add_argument("--inspect", action="store_true", help="show what is in it, and install nothing")
+    return parser
+
+
+def config_parser() -> argparse.ArgumentParser:
+    """The parser of ``neuralsh config``: of all the common options it takes only the home."""
+    parser = Parser(prog="neuralsh config", description=COMMANDS["config"], parents=[global_options()])
+    parser.add_argument("--init", action="store_true", help="write a file in which every setting stands commented out")
     return parser
 
 

@@ -8,6 +8,9 @@ from platformdirs import PlatformDirs
 
 HOME_VARIABLE = "NEURALSH_HOME"
 
+CONFIG = "config.toml"
+"""The name of the file of settings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -16,10 +19,12 @@ class Home:
     Attributes:
         data: what must be kept: the history of lines.
         cache: what can be made again.
+        config: the file of settings; see `neuralsh.config`.
     """
 
     data: Path
     cache: Path
+    config: Path
 
     @property
     def history(self) -> Path:
@@ -32,6 +37,7 @@ def find_home(home: str | Path | None = None) -> Home:
     chosen = home or os.environ.get(HOME_VARIABLE)
     if chosen:
         root = Path(chosen).expanduser()
-        return Home(data=root, cache=root / "cache")
+        return Home(data=root, cache=root / "cache", config=root / CONFIG)
     places = PlatformDirs("neuralsh")
-    return Home(data=Path(places.user_data_path), cache=Path(places.user_cache_path))
+    config = Path(places.user_config_path) / CONFIG
+    return Home(data=Path(places.user_data_path), cache=Path(places.user_cache_path), config=config)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
 
-from textual import work
+from textual import events, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.events import Resize
@@ -28,6 +28,7 @@ from neuralsh.app.runner import LineReader, Runner, SessionFactory
 from neuralsh.app.scrollback_screen import ScrollbackScreen
 from neuralsh.app.status import Status, StatusLine
 from neuralsh.app.text_screen import TextScreen
+from neuralsh.app.themes import DEFAULTS, THEMES
 from neuralsh.app.view import TerminalView
 from neuralsh.colon import ColonCommand, colon_command
 from neuralsh.errors import ShellError, one_line
@@ -82,6 +83,7 @@ class ShellApp(App[str | None]):
         *,
         history: History | None = None,
         display: Display = Display.TEXT,
+        theme: str = "dark",
         ocr: str = "cells",
         reread: LineReader | None = None,
         teacher: Teacher | None = None,
@@ -93,12 +95,16 @@ class ShellApp(App[str | None]):
             factory: opens the session, in the machine's thread.
             history: lines typed before.
             display: how frames are shown at first.
+            theme: the colours around them, one of `THEMES`.
             ocr: what reads the frames, for the status line.
             reread: the reader `ocr` names, if it is not that of cells.
             teacher: teaches routines; None: none are taken.
             routines: puts beside a machine what is installed.
         """
         super().__init__()
+        for one in THEMES.values():
+            self.register_theme(one)
+        self.theme = THEMES[theme].name
         self.history = history or History()
         self.editor = LineEditor(self.history.lines)
         self.phase = Phase.LOADING
@@ -112,6 +118,10 @@ class ShellApp(App[str | None]):
         self._seen: deque[Demonstration] = deque(maxlen=SEEN)
         self._teacher = teacher
         self._runner = Runner(factory, self.post_message, reread, routines)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """See `App.get_theme_variable_defaults`: what the style sheet asks for."""
+        return DEFAULTS
 
     def compose(self) -> ComposeResult:
         """See `App.compose`."""
@@ -265,6 +275,10 @@ class ShellApp(App[str | None]):
         """F2: show frames in the next way."""
         self.view.use(self.view.way.next())
         self.status.change(display=self.view.way.value)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel, where mouse reports are asked for."""
+        self._go_back()
 
     def _go_back(self) -> None:
         """Page Up: go through what was drawn before; the machine draws on meanwhile."""

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from model.protocol import Geometry
 from neuralsh.app.app import ShellApp
+from neuralsh.config import read_config
 from neuralsh.errors import DONE, ShellError
 from neuralsh.headless import watch
 from neuralsh.history import History
@@ -13,7 +14,7 @@ from neuralsh.install.teacher import Teacher
 from neuralsh.machines import MachineFactory, chosen_geometry, frame_reader, session_clock, with_routines
 from neuralsh.paths import find_home
 from neuralsh.session import Session
-from neuralsh.showing.detect import detect
+from neuralsh.showing.detect import Display, detect
 
 
 def run_app(options: Namespace, factory: MachineFactory) -> int:
@@ -34,19 +35,22 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
         for name in ("COLUMNS", "LINES"):
             # Inherited from another terminal, they would hide every new size of this one.
             os.environ.pop(name, None)
-        history = History(find_home(options.home).history)
+        home = find_home(options.home)
+        config = read_config(home.config)
+        history = History(home.history if config.history else None)
         reread = None if options.ocr == "cells" else frame_reader(options.ocr)
         app = ShellApp(
             open_session,
             history=history,
-            display=detect(),
+            display=detect() if config.display == "auto" else Display(config.display),
+            theme=config.theme,
             ocr=options.ocr,
             reread=reread,
             teacher=Teacher(options),
             routines=lambda machine: with_routines(machine, options),
         )
         # Without mouse reports the terminal's own selection works, as in any shell.
-        problem = app.run(mouse=False)
+        problem = app.run(mouse=config.mouse)
         if problem is not None:
             raise ShellError(problem)
     return DONE

@@ -170,7 +170,17 @@ def test_a_word_is_a_command_and_a_path_a_file() -> None:
     assert split_command(["-c", "doctor"]) == (None, ["-c", "doctor"])
     assert split_command(["--home=x", "doctor"]) == ("doctor", ["--home=x"])
     assert split_command(["--", "doctor"])[0] is None
-    assert set(COMMANDS) == {"record", "gif", "train", "eval", "install", *LEDGER_COMMANDS, "doctor", "completions"}
+    assert set(COMMANDS) == {
+        "record",
+        "gif",
+        "train",
+        "eval",
+        "install",
+        *LEDGER_COMMANDS,
+        "config",
+        "doctor",
+        "completions",
+    }
 
 
 def test_line_mode_asks_at_the_prompt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
