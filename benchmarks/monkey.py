@@ -1,0 +1,137 @@
+"""A monkey at the keyboard: ``python -m benchmarks.monkey [--minutes N] [--seed N] [--home DIR]``.
+
+Random keys, pastes, sizes and commands of the app go into the real shell over the bundled machine, without a terminal.
+It fails on a traceback, on a shell that does not come back to its prompt when it is asked to, and on memory that grows
+by more than `MAX_GROWTH_MB` over what it was once warm.
+"""
+
+import argparse
+import asyncio
+import os
+import resource
+import tempfile
+import time
+from argparse import Namespace
+from pathlib import Path
+from random import Random
+
+from rich.console import Console
+from textual.pilot import Pilot
+
+from neuralsh.app.app import Phase, ShellApp
+from neuralsh.app.view import TerminalView
+from neuralsh.install.teacher import Teacher
+from neuralsh.machines import load_machine, with_routines
+from neuralsh.session import Session
+
+MAX_GROWTH_MB = 50
+"""Over the resident memory after a tenth of the time."""
+
+PATIENCE_SECONDS = 60
+"""In which the shell comes back to its prompt."""
+
+CHECK_EVERY = 150
+"""Steps between looks at the shell."""
+
+KEYS = (
+    *("enter", "enter", "backspace", "tab", "delete", "left", "right", "up", "down", "home", "end"),
+    *("pageup", "pagedown", "escape", "f1", "f2", "ctrl+a", "ctrl+c", "ctrl+e", "ctrl+k", "ctrl+l", "ctrl+r"),
+    *("ctrl+u", "ctrl+w", "ctrl+y", "ctrl+underscore", "alt+b", "alt+f", "alt+d", "slash", "n", "v", "y"),
+)
+LINES = (
+    *("ls", "pwd", "echo hi", "x=5", "echo $x", "echo $((12+30))", "mkdir a", "cd a", "cd ..", "date", "nope"),
+    *("clear", "rm -rf /", ":(){ :|:& };:", "cat > f <<E", "yes", "seq 99", ":undo", ":log", ":verify", ":help"),
+    *(":install m", ":abort", ":pixels", ":show 1", ":diff 1 2", ":revert m", ":export 1 f", ":load nothing"),
+)
+PIECES = ("a", "é", "漢", "\x1b[2J", "\x00", "\n", "\r\n", "x" * 200, "\u202e", "🙂", " ", "\t")
+
+
+async def press(pilot: Pilot[str | None], random: Random) -> None:
+    """One thing a monkey does."""
+    draw = random.random()
+    if draw < 0.45:
+        await pilot.press(random.choice(KEYS))
+    elif draw < 0.65:
+        await pilot.press(*(chr(random.randint(33, 126)) for _ in range(random.randint(1, 6))))
+    elif draw < 0.85:
+        app = pilot.app
+        if isinstance(app, ShellApp) and app.screen is app.screen_stack[0]:
+            app.view.post_message(TerminalView.Pasted(random.choice(LINES) + "\n"))
+    elif draw < 0.95:
+        app = pilot.app
+        assert isinstance(app, ShellApp)
+        app.view.post_message(TerminalView.Pasted("".join(random.choices(PIECES, k=random.randint(1, 12)))))
+    else:
+        await pilot.resize_terminal(random.choice((1, 2, 20, 80, 250)), random.choice((1, 2, 5, 24, 100)))
+    await pilot.pause(random.choice((0.0, 0.0, 0.01, 0.05)))
+
+
+async def comes_back(pilot: Pilot[str | None]) -> bool:
+    """Whether the shell waits at its prompt soon after everything is closed and stopped."""
+    app = pilot.app
+    assert isinstance(app, ShellApp)
+    until = time.perf_counter() + PATIENCE_SECONDS
+    while time.perf_counter() < until:
+        while len(app.screen_stack) > 1:
+            await pilot.press("escape")
+            await pilot.pause(0.05)
+            if len(app.screen_stack) > 1:
+                app.pop_screen()
+                app._go_on()
+        await pilot.press("ctrl+c")
+        await pilot.pause(0.1)
+        if app.phase is Phase.WAITING and not app.editor.text:
+            return True
+    return False
+
+
+async def play(options: Namespace, home: Path, console: Console) -> int:
+    """Let the monkey at it; returns the exit code."""
+    random = Random(options.seed)
+    given = Namespace(home=str(home), model=None, device=None, seed=0)
+    began, steps, starts, warm = time.perf_counter(), 0, 0, 0.0
+    while (spent := time.perf_counter() - began) < 60 * options.minutes:
+        app = ShellApp(
+            lambda geometry: Session(with_routines(load_machine(None, None), given), geometry),
+            teacher=Teacher(given, seconds=0.5),
+            routines=lambda machine: with_routines(machine, given),
+        )
+        starts += 1
+        async with app.run_test(size=(80, 24)) as pilot:
+            while app.is_running and (spent := time.perf_counter() - began) < 60 * options.minutes:
+                await press(pilot, random)
+                steps += 1
+                if steps % CHECK_EVERY == 0 and app.is_running:
+                    if not await comes_back(pilot):
+                        console.print(f"stuck after {steps} steps: {app.phase}, {app.screen_stack}")
+                        return 1
+                    now = resident_mb()
+                    if not warm and spent > 6 * options.minutes:
+                        warm = now
+                    console.print(f"{spent:.0f} s, {steps} steps, {starts} starts, {now:.0f} MB")
+    grown = resident_mb() - warm if warm else float("nan")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{steps} steps in {spent:.0f} s, {starts} starts, no traceback; grew {grown:.0f} MB, peak {peak:.0f} MB")
+    return 1 if grown > MAX_GROWTH_MB else 0
+
+
+def resident_mb() -> float:
+    """Resident memory of this process, in 2^20 bytes."""
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Play; 1 if the shell did not take it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=60.0, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    options = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as folder:
+        # What `:save` and `:export` write goes there.
+        os.chdir(folder)
+        return asyncio.run(play(options, Path(folder), Console(stderr=True)))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
