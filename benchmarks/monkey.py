@@ -19,6 +19,7 @@ from rich.console import Console
 from textual.pilot import Pilot
 
 from neuralsh.app.app import Phase, ShellApp
+from neuralsh.app.install_screen import InstallScreen
 from neuralsh.app.view import TerminalView
 from neuralsh.install.teacher import Teacher
 from neuralsh.machines import load_machine, with_routines
@@ -72,15 +73,15 @@ async def comes_back(pilot: Pilot[str | None]) -> bool:
     assert isinstance(app, ShellApp)
     until = time.perf_counter() + PATIENCE_SECONDS
     while time.perf_counter() < until:
-        while len(app.screen_stack) > 1:
+        # The update mode may wait for the rest of a demonstration, or be fitting; other screens close by themselves.
+        if isinstance(app.screen, InstallScreen):
+            await pilot.press("escape", "enter", *":abort", "enter")
+        elif len(app.screen_stack) > 1:
             await pilot.press("escape")
-            await pilot.pause(0.05)
-            if len(app.screen_stack) > 1:
-                app.pop_screen()
-                app._go_on()
-        await pilot.press("ctrl+c")
+        else:
+            await pilot.press("ctrl+c")
         await pilot.pause(0.1)
-        if app.phase is Phase.WAITING and not app.editor.text:
+        if len(app.screen_stack) == 1 and app.phase is Phase.WAITING and not app.editor.text:
             return True
     return False
 
@@ -109,7 +110,13 @@ async def play(options: Namespace, home: Path, console: Console) -> int:
                     if not warm and spent > 6 * options.minutes:
                         warm = now
                     console.print(f"{spent:.0f} s, {steps} steps, {starts} starts, {now:.0f} MB")
-    grown = resident_mb() - warm if warm else float("nan")
+        if app.return_value is not None:
+            console.print(f"the shell ended after {steps} steps: {app.return_value}")
+            return 1
+    if not warm:
+        console.print("too short to tell whether memory grows")
+        return 1
+    grown = resident_mb() - warm
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{steps} steps in {spent:.0f} s, {starts} starts, no traceback; grew {grown:.0f} MB, peak {peak:.0f} MB")
     return 1 if grown > MAX_GROWTH_MB else 0

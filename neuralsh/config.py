@@ -5,7 +5,7 @@ file in which each stands commented out.
 """
 
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from neuralsh.errors import ShellError, one_line
@@ -25,7 +25,7 @@ MEANING = {
     "device": "where it runs: cpu or cuda; empty: a GPU if there is one",
     "ocr": "what reads the frames: cells or tesseract",
     "display": "how frames are shown at first: auto, text, kitty or sixel",
-    "theme": "colours around the frame: dark, light or contrast",
+    "theme": "colours around the frame in the shell: dark, light or contrast",
     "history": "whether lines are remembered from one session to the next",
     "mouse": "whether the wheel goes back through what was drawn; the terminal's own selection then needs Shift",
 }
@@ -76,7 +76,8 @@ def read_config(path: Path) -> Config:
             raise ConfigError(f"{path}: {name}: give {wanted}")
         if name in CHOICES and value not in CHOICES[name]:
             raise ConfigError(f"{path}: {name}: {value[:60]!r} is none of {', '.join(CHOICES[name])}")
-    return Config(**document)
+    config = Config(**document)
+    return replace(config, model=str(Path(config.model).expanduser()) if config.model else "")
 
 
 def commented() -> str:

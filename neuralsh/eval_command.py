@@ -23,7 +23,12 @@ def eval_parser() -> Parser:
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"any of: {', '.join(SUITES)} (default: all)")
     parser.add_argument("--casts", type=Path, metavar="DIR", help="recordings in place of those that ship")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every detail, session by session")
-    parser.add_argument("--sessions", type=_count, metavar="N", help="at most so many recordings, the first by name")
+    parser.add_argument(
+        "--sessions",
+        type=_count,
+        metavar="N",
+        help="at most so many recordings, the first by name; tens of problems; routines",
+    )
     parser.add_argument(
         "--tesseract-frames", type=_count, default=40, metavar="N", help="frames read with Tesseract (default 40)"
     )
@@ -92,7 +97,7 @@ def training_of(model: str | None) -> Mapping[str, Any]:
 
 def startup_of(options: Namespace) -> list[str]:
     """The command line of a fresh shell with the same machine, its lines from standard input."""
-    chosen = [("--model", options.model), ("--device", options.device)]
+    chosen = [("--home", options.home), ("--model", options.model), ("--device", options.device)]
     return [sys.executable, "-m", "neuralsh", *(word for name, value in chosen if value for word in (name, value))]
 
 

@@ -18,24 +18,32 @@ from neuralsh.errors import DONE, ShellError, UsageError, one_line
 from trainer.casts import Recording, parse_size, read_cast
 from trainer.emulator import Emulator
 from trainer.render import render_screen
+from trainer.screen import Screen
 
 FRAME_SECONDS = 0.05
 """The shortest time that a picture stays; many viewers slow down what is shorter."""
 
-MAX_PICTURES = 3000
-"""Of one file: more would be hundreds of megabytes."""
-
+MAX_PIXELS = 750_000_000
+"""Of all pictures of a file, a byte each in memory: some 3,000 of 80x24."""
 
 COLOURS = 128
 """Of a picture: a terminal's few, and the shades between ink and paper."""
 
 
+LONGEST_PAUSE = 600.0
+"""Seconds; the format counts to 655."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """A picture and how long it stays, in seconds."""
+    """A picture and how long it stays, in seconds. Only what it is drawn from is kept: pictures are large."""
 
-    frame: Frame
+    screen: Screen
     seconds: float
+
+    def frame(self) -> Frame:
+        """The picture."""
+        return render_screen(self.screen)
 
 
 def run_gif(options: Namespace) -> int:
@@ -46,6 +54,8 @@ def run_gif(options: Namespace) -> int:
         ValueError: if the recording cannot be read; one line.
         ShellError: if it shows nothing, or is too long; one line.
     """
+    if options.pause > LONGEST_PAUSE:
+        raise UsageError(f"--pause {options.pause:g}: give at most {LONGEST_PAUSE:g} s")
     if not options.out.absolute().parent.is_dir():
         raise UsageError(f"--out {options.out}: no such folder to write to")
     shots = list(shots_of(read_cast(options.file), options.speed, options.pause))
@@ -66,12 +76,12 @@ def shots_of(recording: Recording, speed: float, pause: float) -> Iterator[Shot]
         pause: seconds that nothing stays longer than.
 
     Raises:
-        ShellError: if there are more than `MAX_PICTURES`.
+        ShellError: if all pictures have more than `MAX_PIXELS`.
     """
     emulator = Emulator(recording.geometry)
     shown = [event for event in recording.events if event.code in "or"]
     last: Shot | None = None
-    waited, count = 0.0, 0
+    waited, pixels = 0.0, 0
     for at, event in enumerate(shown):
         size = parse_size(event.data) if event.code == "r" else None
         if size is not None:
@@ -82,19 +92,25 @@ def shots_of(recording: Recording, speed: float, pause: float) -> Iterator[Shot]
         waited += pause if is_last else min((shown[at + 1].time - event.time) / speed, pause)
         if waited < FRAME_SECONDS and not is_last:
             continue
-        frame = render_screen(emulator.screen())
-        if last is not None and np.array_equal(frame.pixels, last.frame.pixels):
-            last = Shot(frame, last.seconds + waited)
+        screen = emulator.screen()
+        if last is not None and same(screen, last.screen):
+            last = Shot(screen, min(last.seconds + waited, pause))
         else:
             if last is not None:
                 yield last
-            count += 1
-            if count > MAX_PICTURES:
-                raise ShellError(f"more than {MAX_PICTURES} pictures: cut the recording, or give --speed")
-            last = Shot(frame, waited)
+            height, width = screen.geometry.pixels
+            pixels += height * width
+            if pixels > MAX_PIXELS:
+                raise ShellError(f"more than {MAX_PIXELS} pixels in all: cut the recording, or give --speed")
+            last = Shot(screen, waited)
         waited = 0.0
     if last is not None:
         yield last
+
+
+def same(one: Screen, other: Screen) -> bool:
+    """Whether two screens look the same."""
+    return one.cursor == other.cursor and np.array_equal(one.cells, other.cells)
 
 
 def write_gif(shots: Sequence[Shot], path: Path) -> None:
@@ -103,12 +119,11 @@ def write_gif(shots: Sequence[Shot], path: Path) -> None:
     Raises:
         ShellError: if it cannot be written; one line.
     """
-    height = max(shot.frame.pixels.shape[0] for shot in shots)
-    width = max(shot.frame.pixels.shape[1] for shot in shots)
+    height, width = (max(shot.screen.geometry.pixels[side] for shot in shots) for side in (0, 1))
 
     def picture(shot: Shot) -> Image.Image:
         canvas = Image.new("RGB", (width, height), BACKGROUND)
-        canvas.paste(Image.fromarray(shot.frame.pixels))
+        canvas.paste(Image.fromarray(shot.frame().pixels))
         return canvas.quantize(COLOURS, dither=Image.Dither.NONE)
 
     first, *rest = shots

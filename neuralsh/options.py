@@ -59,7 +59,7 @@ class Parser(argparse.ArgumentParser):
             ConfigError: if the settings cannot be used.
         """
         options = super().parse_args(args, namespace)
-        if hasattr(options, "home"):
+        if hasattr(options, "ocr"):
             config = read_config(find_home(options.home).config)
             for name in ("model", "device", "ocr"):
                 if getattr(options, name) is None:
@@ -117,7 +117,7 @@ def record_parser() -> argparse.ArgumentParser:
 
 def gif_parser() -> argparse.ArgumentParser:
     """The parser of ``neuralsh gif``."""
-    parser = Parser(prog="neuralsh gif", description=COMMANDS["gif"], parents=[global_options()])
+    parser = Parser(prog="neuralsh gif", description=COMMANDS["gif"])
     parser.add_argument("file", type=Path, metavar="FILE.cast", help="a recording, of a machine or of a terminal")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.gif", help="the picture")
     parser.add_argument("--speed", type=positive, default=1.0, metavar="X", help="so many times faster (default 1)")
@@ -168,20 +168,28 @@ def ledger_parser(command: str) -> argparse.ArgumentParser:
         case "verify":
             parser.add_argument("--anchor", metavar="HASH", help="the hash of an entry that must be there")
         case "export":
-            parser.add_argument("out", type=Path, metavar="FILE", help="a new file")
-            parser.add_argument("--sign", type=Path, metavar="KEY.pem", help="a private key: FILE.dsse.json too")
+            parser.add_argument("out", type=home_path, metavar="FILE", help="a new file")
+            parser.add_argument("--sign", type=home_path, metavar="KEY.pem", help="a private key: FILE.dsse.json too")
         case "import":
-            parser.add_argument("file", type=Path, metavar="FILE", help="what neuralsh export wrote")
-            parser.add_argument("--signed-by", type=Path, metavar="KEY.pub", help="refuse it unless this key signed it")
+            parser.add_argument("file", type=home_path, metavar="FILE", help="what neuralsh export wrote")
+            parser.add_argument(
+                "--signed-by", type=home_path, metavar="KEY.pub", help="refuse it unless this key signed it"
+            )
             parser.add_argument("--inspect", action="store_true", help="show what is in it, and install nothing")
     return parser
 
 
 def config_parser() -> argparse.ArgumentParser:
-    """The parser of ``neuralsh config``: of all the common options it takes only the home."""
-    parser = Parser(prog="neuralsh config", description=COMMANDS["config"], parents=[global_options()])
+    """The parser of ``neuralsh config``."""
+    parser = Parser(prog="neuralsh config", description=COMMANDS["config"])
+    parser.add_argument("--home", metavar="DIR", help="where files are kept (or NEURALSH_HOME; else the XDG folders)")
     parser.add_argument("--init", action="store_true", help="write a file in which every setting stands commented out")
     return parser
+
+
+def home_path(text: str) -> Path:
+    """A path; ``~`` is the home, where no shell has read it as that."""
+    return Path(text).expanduser()
 
 
 def doctor_parser() -> argparse.ArgumentParser:

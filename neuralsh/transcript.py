@@ -89,6 +89,9 @@ class TurnReader:
         before = self.screen.cells
         after = self.screen.read(frame)
         if before.shape != after.shape:
+            # Of a smaller screen the rows above the prompt's leave at the top.
+            if lift := max(0, self.prompt.row + 1 - len(after)):
+                self._left(before[:lift])
             self._resize(*after.shape)
         else:
             moved = motion(before, after)

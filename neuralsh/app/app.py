@@ -283,7 +283,7 @@ class ShellApp(App[str | None]):
     def _go_back(self) -> None:
         """Page Up: go through what was drawn before; the machine draws on meanwhile."""
         rows = self.scrollback.above(self.view.cells)
-        if rows:
+        if rows and self.screen is self.screen_stack[0]:
             self.view.hide_pixels()
             self.push_screen(ScrollbackScreen(rows), lambda _: self.view.repaint())
 

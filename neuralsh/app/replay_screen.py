@@ -181,7 +181,7 @@ class ReplayApp(App[str | None]):
         self.figures = Static("loading the machine", id="figures", markup=False)
         self.finished: deque[Finished] = deque(maxlen=KEPT)
         self.ended: Ended | None = None
-        self.plots = {"psnr": Sparkline(id="psnr"), "exact_line": Sparkline(id="exact_line")}
+        self.plots = {name: Sparkline(id=name, summary_function=min) for name in PLOTS}
         self._difference = False
         self._viewed: int | None = None
         self._replayer = Replayer(steps, self.post_message, pace)
@@ -217,9 +217,12 @@ class ReplayApp(App[str | None]):
         done = step.timing is not None and bool(step.turn.action.keys)
         recorded, drawn = read_cells(step.recorded), read_cells(step.drawn)
         if done:
+            if self._viewed and len(self.finished) == KEPT:
+                # The oldest goes, and all others move up.
+                self._viewed -= 1
             self.finished.append(Finished(step.number, of_step(step), step.score, recorded, drawn))
             for name, plot in self.plots.items():
-                plot.data = [getattr(one.score, name) if one.score else 0.0 for one in self.finished]
+                plot.data = [getattr(one.score, name) for one in self.finished if one.score]
         if self._viewed is None:
             self._show(of_step(step), recorded, drawn)
 
@@ -259,7 +262,7 @@ class ReplayApp(App[str | None]):
         self._replayer.one_turn()
 
     def action_turn(self, at: int) -> None:
-        """Pause, and look at a finished turn by its number; -1: the newest."""
+        """Pause, and look at a finished turn, counted from the oldest that is kept; -1: the newest."""
         self._replayer.pause()
         if self.finished:
             self._viewed = at % len(self.finished)

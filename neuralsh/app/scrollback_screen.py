@@ -107,10 +107,12 @@ class ScrollbackScreen(ModalScreen[None]):
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel: three lines."""
+        event.stop()
         self.action_move(-3)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel: three lines."""
+        event.stop()
         self.action_move(3)
 
     def action_move(self, step: int) -> None:

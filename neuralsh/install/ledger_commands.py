@@ -7,6 +7,7 @@ import getpass
 import json
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from difflib import unified_diff
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from neuralsh.errors import DONE, ShellError, one_line
 from neuralsh.ledger.bundle import export, import_bundle, inspect
 from neuralsh.ledger.demonstrations import decode_demonstrations
 from neuralsh.ledger.entry import Entry, document_of
+from neuralsh.ledger.errors import LedgerError
 from neuralsh.ledger.ledger import Ledger
 from neuralsh.ledger.signing import check, envelope_path, sign
 from neuralsh.options import ledger_parser
@@ -92,7 +94,9 @@ def _change(kind: str) -> Callable[[Ledger, Namespace], list[str]]:
         about = ledger.find(options.which)
         entry: Entry = getattr(ledger, kind)(about.routine, base=about.base, who=getpass.getuser(), why=options.why)
         if kind == "revert":
-            ledger.sweep()
+            # The revert stands; what could not be swept now is swept another time.
+            with suppress(LedgerError, OSError):
+                ledger.sweep()
         return [describe(entry).strip()]
 
     return change
@@ -123,12 +127,16 @@ def _export(ledger: Ledger, options: Namespace) -> list[str]:
     if options.sign is not None:
         key = _read(options.sign, "give a private key in PEM")
         files[envelope_path(options.out)] = sign(files[options.out], entry, key)
-    for path, payload in files.items():
-        try:
+    written = list[Path]()
+    try:
+        for path, payload in files.items():
             with path.open("xb") as file:
+                written.append(path)
                 file.write(payload)
-        except OSError as error:
-            raise ShellError(f"{path}: {one_line(error)}: name a new file in a folder that is there") from error
+    except OSError as error:
+        for made in written:
+            made.unlink(missing_ok=True)
+        raise ShellError(f"{path}: {one_line(error)}: name a new file in a folder that is there") from error
     return [f"{path}: {len(payload)} bytes" for path, payload in files.items()]
 
 

@@ -40,6 +40,7 @@ def sign(payload: bytes, entry: Entry, private_key: bytes) -> bytes:
         LedgerError: if the key cannot be used, or the library is not there.
     """
     _need_library()
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
     from securesystemslib.dsse import Envelope
     from securesystemslib.signer import CryptoSigner
@@ -53,7 +54,7 @@ def sign(payload: bytes, entry: Entry, private_key: bytes) -> bytes:
     envelope = Envelope(json.dumps(statement, sort_keys=True).encode(), PAYLOAD_TYPE, {})
     try:
         envelope.sign(CryptoSigner(load_pem_private_key(private_key, None)))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm) as error:
         raise LedgerError(
             f"the key cannot sign ({_line(error)}): give a private key in PEM, without a password"
         ) from error
@@ -93,12 +94,13 @@ def envelope_path(bundle: Path) -> Path:
 
 
 def _public(pem: bytes) -> "SSlibKey":
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
     from securesystemslib.signer import SSlibKey
 
     try:
         return SSlibKey.from_crypto(load_pem_public_key(pem))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm) as error:
         raise LedgerError(f"the key cannot check ({_line(error)}): give a public key in PEM") from error
 
 
@@ -107,9 +109,13 @@ def _envelope(text: bytes) -> "Envelope":
     from securesystemslib.exceptions import FormatError
 
     try:
-        return Envelope.from_dict(json.loads(text))
+        envelope = Envelope.from_dict(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, FormatError) as error:
         raise LedgerError("signature: no DSSE envelope: ask for a new export") from error
+    # The library takes any type for these.
+    if not isinstance(envelope.payload_type, str) or not all(isinstance(key, str) for key in envelope.signatures):
+        raise LedgerError("signature: no DSSE envelope: ask for a new export")
+    return envelope
 
 
 def _subjects(payload: bytes) -> list[str]:

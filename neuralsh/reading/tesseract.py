@@ -7,8 +7,8 @@ and each has its remedy here:
 * Gaps: words are cut where a cell is blank and laid out apart, so blanks are as many as there are.
 * Context: it reads `$` after a word as `s`, and `0` as `O`. A terminal draws a character the same wherever it stands,
   so a picture of a cell is read in many places, where it stands, with another word joined to its own, and shuffled
-  among the others, and the majority decides. Two pictures are two characters: where both are read as one, the less
-  sure of them is taken for what it was read as second most.
+  among the others, and the majority decides. Two pictures are two characters, unless one is the other in bold: where
+  both are read as one, the less sure of them is taken for what it was read as second most.
 
 Its English model has neither ``^`` nor the back quote: the first is read as something else, the second as a degree
 sign, which shells show less.
@@ -36,7 +36,10 @@ OWN_WEIGHT = 4
 """What a reading in a word that stands there counts for, against 1 for one among shuffled others."""
 
 SECOND = 0.15
-"""Share of its readings from which a picture may be what it was read as second most; a bold letter's are all one."""
+"""Share of its readings from which a picture may be what it was read as second most."""
+
+BOLD_HAS, BOLD_COVERS = 1.15, 0.9
+"""Ink of a bold character over that of the same in regular, at least, and the share of the latter's that it covers."""
 
 SHUFFLED_CELLS = 640
 """How many cells are read among shuffled others: each picture as often as that allows, within `SHUFFLES`."""
@@ -133,20 +136,33 @@ def _vote(words: Sequence[Word], pictures: NDArray[np.float32]) -> list[str]:
             weight = OWN_WEIGHT if place < len(own) else 1
             for picture, character in zip(word, text, strict=True):
                 votes[picture][_STANDS_FOR.get(character, character)] += weight
-    return _told_apart(votes)
+    return _told_apart(votes, pictures)
 
 
-def _told_apart(votes: Sequence[Counter[str]]) -> list[str]:
-    """What most readings of each picture say; of pictures read alike, all but the surest say something else if any."""
+def _told_apart(votes: Sequence[Counter[str]], pictures: NDArray[np.float32]) -> list[str]:
+    """What most readings of each picture say; of pictures read alike, all but the surest say something else if any.
+
+    Args:
+        votes: how often each picture was read as what.
+        pictures: their ink, float32 (m, 16, 8).
+    """
     winners = [vote.most_common(1)[0][0] if vote else _UNREAD for vote in votes]
     share = [vote[winner] / max(1, vote.total()) for vote, winner in zip(votes, winners, strict=True)]
     for picture in sorted(range(len(votes)), key=share.__getitem__):
-        if winners.count(winners[picture]) > 1:
+        alike = [other for other in range(len(votes)) if other != picture and winners[other] == winners[picture]]
+        if not all(_one_is_bold(pictures[picture], pictures[other]) for other in alike):
             for character, count in votes[picture].most_common()[1:]:
                 if count >= SECOND * votes[picture].total() and character not in winners:
                     winners[picture] = character
                     break
     return winners
+
+
+def _one_is_bold(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    """Whether two pictures, (16, 8), may be a character and the same in bold: one has the other's ink, and more."""
+    light, heavy = sorted((one, other), key=lambda picture: float(picture.sum()))
+    covered = np.minimum(light, heavy).sum()
+    return bool(heavy.sum() >= BOLD_HAS * light.sum() and covered >= BOLD_COVERS * light.sum())
 
 
 def _joined(words: Sequence[Word]) -> list[Word]:

@@ -30,7 +30,7 @@ TYPED = recording(
 
 
 def texts(of: Recording, speed: float = 1.0, pause: float = 1.0) -> list[tuple[list[str], float]]:
-    return [(frame_lines(shot.frame), round(shot.seconds, 3)) for shot in shots_of(of, speed, pause)]
+    return [(frame_lines(shot.frame()), round(shot.seconds, 3)) for shot in shots_of(of, speed, pause)]
 
 
 def test_what_is_too_fast_is_one_picture_and_pauses_are_cut() -> None:
@@ -64,7 +64,7 @@ def test_a_file_of_the_largest_size_is_written(tmp_path: Path, capsys: pytest.Ca
         last = np.asarray(picture.convert("RGB"))
     assert durations == [600, 1000]
     (shot,) = list(shots_of(recording((0.0, "o", "ab"), geometry=Geometry(2, 30)), 1.0, 1.0))
-    assert np.abs(last[:32].astype(int) - shot.frame.pixels).max() <= 8
+    assert np.abs(last[:32].astype(int) - shot.frame().pixels).max() <= 8
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,16 @@ def test_a_file_of_the_largest_size_is_written(tmp_path: Path, capsys: pytest.Ca
         (["none.cast", "--out", "a.gif"], "none.cast: cannot be read"),
         (["none.cast", "--out", "none/a.gif"], "no such folder"),
         (["none.cast", "--out", "a.gif", "--speed", "0"], "no number above 0"),
+        (["none.cast", "--out", "a.gif", "--pause", "700"], "give at most 600 s"),
         (["empty.cast", "--out", "a.gif"], "shows nothing"),
-        (["long.cast", "--out", "a.gif"], "more than 3 pictures"),
+        (["long.cast", "--out", "a.gif"], "pixels in all: cut the recording"),
     ],
 )
 def test_what_cannot_be_drawn_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], argv: list[str], reason: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(gif_command, "MAX_PICTURES", 3)
+    monkeypatch.setattr(gif_command, "MAX_PIXELS", 3 * 48 * 160)
     write_cast(recording((0.0, "i", "a")), tmp_path / "empty.cast")
     write_cast(recording(*((float(n), "o", "a") for n in range(5))), tmp_path / "long.cast")
     assert main(["gif", *argv]) != 0

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from fakes import FakeMachine
 from numpy.typing import NDArray
+from textual.events import MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -97,6 +98,31 @@ async def test_what_was_cleared_is_kept() -> None:
     async with app.run_test(size=(40, 12)) as pilot:
         await drawn(pilot, "echo one", "clear", "echo two")
         assert texts(await opened(pilot)) == ["~$ echo one", "one", "~$ clear", "~$ echo two", "two", "~$"]
+
+
+async def test_what_a_smaller_window_pushes_out_is_kept() -> None:
+    app = ShellApp(lambda geometry: Session(FakeMachine(), geometry))
+    async with app.run_test(size=(40, 13)) as pilot:
+        await drawn(pilot, "seq 5", "echo end")
+        await pilot.resize_terminal(40, 5)
+        await drawn(pilot, "echo on")
+        shown = texts(await opened(pilot))
+        assert shown == ["~$ seq 5", *map(str, range(1, 6)), "~$ echo end", "end", "~$ echo on", "on", "~$"]
+
+
+async def test_the_wheel_opens_one_screen_and_moves_in_it() -> None:
+    app = ShellApp(lambda geometry: Session(FakeMachine(), geometry))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await drawn(pilot, "seq 40")
+        for _ in range(3):
+            turn = MouseScrollUp(app.screen, 5, 5, 0, -1, 0, False, False, False, 5, 5)
+            app.screen._forward_event(turn)
+            await pilot.pause()
+            await pilot.pause()
+        assert len(app.screen_stack) == 2
+        screen = app.screen
+        assert isinstance(screen, ScrollbackScreen)
+        assert screen.lines.at == len(screen.lines.rows) - 1 - (screen.lines.size.height - 1) - 2 * 3
 
 
 async def test_lines_are_searched_marked_and_copied() -> None:

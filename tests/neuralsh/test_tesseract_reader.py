@@ -8,7 +8,7 @@ import pytesseract
 import pytest
 from numpy.typing import NDArray
 
-from model.font.cells import BACKGROUND, FOREGROUND
+from model.font.cells import BACKGROUND, BOLD, FOREGROUND
 from model.protocol import Geometry
 from neuralsh.errors import ShellError
 from neuralsh.reading import tesseract
@@ -84,11 +84,33 @@ def test_words_are_cut_at_blanks() -> None:
 
 
 def test_pictures_read_alike_are_told_apart_by_what_else_they_were_read_as() -> None:
-    letter, digit, bold = Counter("OOOOO00"), Counter("OOOO000"), Counter("OOOOOOOOOO")
-    assert tesseract._told_apart([letter, digit]) == ["O", "0"]
-    # A bold letter is another picture of the same character: nothing else was read.
-    assert tesseract._told_apart([letter, bold]) == ["0", "O"]
-    assert tesseract._told_apart([bold, bold, Counter()]) == ["O", "O", tesseract._UNREAD]
+    cells = write("O0O", 1)
+    cells["style"][0, 2] = BOLD
+    letter, digit, bold = tesseract._ink(render(cells))[0, :3]
+    votes = [Counter("OOOOO00"), Counter("OOOO000")]
+    assert tesseract._told_apart(votes, np.stack([letter, digit])) == ["O", "0"]
+    # The same letter in bold is another picture of the same character.
+    assert tesseract._told_apart(votes, np.stack([letter, bold])) == ["O", "O"]
+    surer = [Counter("OOOOO0"), Counter("OOOOO0"), Counter("OOO00")]
+    assert tesseract._told_apart(surer, np.stack([letter, bold, digit])) == ["O", "O", "0"]
+    assert tesseract._told_apart([Counter("aa"), Counter("aa"), Counter()], np.stack([letter, digit, bold])) == [
+        *("a", "a"),
+        tesseract._UNREAD,
+    ]
+
+
+@pytest.mark.parametrize("letter", "aeghnoqxO05S1lI$")
+def test_a_character_and_the_same_in_bold_are_one(letter: str) -> None:
+    cells = write(letter * 2, 1)
+    cells["style"][0, 1] = BOLD
+    regular, bold = tesseract._ink(render(cells))[0, :2]
+    assert tesseract._one_is_bold(regular, bold) and tesseract._one_is_bold(bold, regular)
+
+
+@pytest.mark.parametrize("pair", ["O0", "1l", "5S", "qg", "I1"])
+def test_what_looks_alike_is_not_the_same_in_bold(pair: str) -> None:
+    one, other = tesseract._ink(render(write(pair, 1)))[0, :2]
+    assert not tesseract._one_is_bold(one, other)
 
 
 def test_a_word_is_read_with_another_behind_it() -> None:

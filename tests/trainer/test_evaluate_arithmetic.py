@@ -40,7 +40,7 @@ def test_carries_are_as_frequent_as_none() -> None:
 
 
 def test_a_machine_that_knows_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    right, wrong = Problem("+ 1", "echo $((2+3))", "5"), Problem("- 1", "echo $((7-3))", "4")
+    right, wrong = Problem("+ 1", "echo $((2+3))", "5", True), Problem("- 1", "echo $((7-3))", "4")
     monkeypatch.setattr(arithmetic, "pool", lambda of_thousand: [right, wrong])
     asked = list[str | None]()
 
@@ -59,4 +59,5 @@ def test_a_machine_that_knows_one_answer(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [one["native"] for one in outcome.document["answers"]] == ["5", "5"]
     summary = outcome.document["summary"]["native"]
     assert (summary["all"]["right"], summary["all"]["of"]) == (1, 2)
+    assert summary["in no spelling"] == summary["+ 1"]
     assert summary["+ 1"]["right"] == 1 and summary["- 1"]["right"] == 0 and "**" not in summary

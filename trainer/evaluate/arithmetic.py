@@ -1,4 +1,4 @@
-"""Suite `arithmetic`: a pool of problems disjoint from training, native and reprompted.
+"""Suite `arithmetic`: a pool of problems whose lines were never trained on (see `problems`), native and reprompted.
 
 Native, the machine has the line alone. Reprompted, the action carries a caption with the answer ("The answer is 282"),
 as the paper's captions did: that measures rendering, not computing, and is reported apart. Each problem is typed at the
@@ -7,6 +7,7 @@ reprompted 83 %; Sora 2 71 %.
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -30,8 +31,8 @@ WAYS = ("native", "reprompted")
 
 
 def run(job: Job) -> Outcome:
-    """Asks the machine of a job; `sessions` of the job are of ten problems each, a thousand problems by default."""
-    problems = pool(of_thousand=1000 if job.sessions is None else 10 * job.sessions)
+    """Asks the machine of a job; a thousand problems, or ten for each of the job's `sessions` if those are fewer."""
+    problems = pool(of_thousand=1000 if job.sessions is None else min(1000, 10 * job.sessions))
     machine = job.open_machine()
     start = machine.boot(None, Geometry())
     for _ in islice(machine.step(start, Action(b"", clock=CLOCK)), FRAMES_A_TURN):
@@ -39,7 +40,7 @@ def run(job: Job) -> Outcome:
     answers: list[dict[str, Any]] = []
     for number, problem in enumerate(problems, 1):
         said = {way: ask(machine, start, problem, job.readers, reprompted=way == "reprompted") for way in WAYS}
-        answers.append({"kind": problem.kind, "line": problem.line, "answer": problem.answer, **said})
+        answers.append({**asdict(problem), **said})
         if number % 50 == 0 or number == len(problems):
             right = sum(one["native"] == one["answer"] for one in answers)
             job.tell(f"arithmetic: {number} of {len(problems)} problems, {right} right")
@@ -77,7 +78,13 @@ def ask(machine: NeuralComputer, start: Any, problem: Problem, readers: Readers,
 def summary_of(answers: list[dict[str, Any]], way: str) -> dict[str, Any]:
     """Shares right with 95 % intervals, over all and by kind."""
     kinds = {kind: [one for one in answers if one["kind"] == kind] for kind in KINDS}
-    groups = {"all": answers, "+ -": [one for one in answers if one["kind"][0] in "+-"], **kinds}
+    unseen = [one for one in answers if one["unseen"]]
+    groups = {
+        "all": answers,
+        "in no spelling": unseen,
+        "+ -": [one for one in answers if one["kind"][0] in "+-"],
+        **kinds,
+    }
     return {name: _share([one[way] == one["answer"] for one in group]) for name, group in groups.items() if group}
 
 
@@ -90,7 +97,8 @@ def table_of(document: dict[str, Any]) -> Table:
     """The shares beside the paper's."""
     table = Table(
         title=f"arithmetic, {document['machine']} on {document['device']}: problems whose line was never trained on",
-        caption="paper: NCCLIGen native 0.04, reprompted 0.83; Sora 2 native 0.71. Digits are those of both operands",
+        caption="paper: NCCLIGen native 0.04, reprompted 0.83; Sora 2 native 0.71. Digits are those of both operands; "
+        "in no spelling: not with other blanks either",
         box=SIMPLE_HEAD,
     )
     for name in ("operation", "problems", *WAYS):

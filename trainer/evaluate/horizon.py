@@ -1,7 +1,8 @@
 """Suite `horizon`: does the machine stay itself? Long held-out sessions in closed loop, and facts asked for long after.
 
 Exact lines and commands are told by how far into the session they stand, and facts by how many commands ago they were
-set (`long_sessions`). A command's first wrong one is the first that does not read as recorded.
+set (`long_sessions`); a fact is right if its value is printed. The first wrong command of a session is the first that
+does not read as recorded. Commands of one session hang together, so no intervals are given.
 """
 
 from typing import Any
@@ -63,20 +64,24 @@ def summary_of(sessions: list[list[TurnScore]]) -> dict[str, Any]:
         part = [score for scores in sessions for score in scores[low - 1 : high]]
         if part:
             lines = metrics.mean(score.exact_line for score in part)
-            stretches[f"{low}-{high}"] = {"exact_line": round(lines, 6), **_share(part)}
+            exact = _share([score.exact for score in part])
+            stretches[f"{low}-{high}"] = {"exact_line": round(lines, 6), **exact}
     asked = [score for scores in sessions for score in scores]
     facts = {str(far): [score for score in asked if score.family == recall(far)] for far in DISTANCES}
     return {
-        "first_wrong_median": metrics.quantile([first_wrong(scores) for scores in sessions], 0.5),
+        "first_wrong_median": metrics.quantile([first_wrong(scores) for scores in sessions], 0.5) if sessions else None,
         "commands": stretches,
-        "facts": {far: _share(part) for far, part in facts.items() if part},
+        "facts": {far: _share([_recalled(score) for score in part]) for far, part in facts.items() if part},
     }
 
 
-def _share(part: list[TurnScore]) -> dict[str, Any]:
-    right = sum(score.exact for score in part)
-    low, high = metrics.wilson(right, len(part))
-    return {"exact": right, "of": len(part), "low": round(low, 3), "high": round(high, 3)}
+def _recalled(score: TurnScore) -> bool:
+    """Whether the value was printed; the prompt around it may be wrong since a `cd` long ago."""
+    return bool(score.drawn["output"] == score.recorded["output"])
+
+
+def _share(right: list[bool]) -> dict[str, Any]:
+    return {"exact": sum(right), "of": len(right)}
 
 
 def table_of(document: dict[str, Any]) -> Table:
@@ -84,7 +89,7 @@ def table_of(document: dict[str, Any]) -> Table:
     summary = document["summary"]
     table = Table(
         title=f"horizon, {document['machine']} on {document['device']}: long sessions in closed loop",
-        caption=f"first wrong command, median over sessions: {summary['first_wrong_median']:.0f}. Lines are those of"
+        caption=f"first wrong command, median over sessions: {summary['first_wrong_median']}. Lines are those of"
         " the whole screen, by the cell reader",
         box=SIMPLE_HEAD,
     )
@@ -98,4 +103,4 @@ def table_of(document: dict[str, Any]) -> Table:
 
 
 def _shown(share: dict[str, Any]) -> str:
-    return f"{share['exact'] / share['of']:.3f} [{share['low']:.2f}, {share['high']:.2f}]"
+    return f"{share['exact'] / share['of']:.3f}"

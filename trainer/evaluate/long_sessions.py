@@ -2,7 +2,8 @@
 
     python -m trainer.evaluate.long_sessions --out recordings/horizon --sessions 6 --commands 200 --seed 1
 
-A fact is a variable that nothing else in the session names; it is asked for once, so many commands after it was set.
+A fact is a variable that nothing else in the session names; it is asked for once, so many commands after it was set and
+not before the hundredth command.
 The family of the asking line is ``recall N``. Sessions are proved held out as those of the suite `clean` are.
 """
 
@@ -53,9 +54,11 @@ def _with_facts(r: Random, lines: "list[Line]") -> "list[Line]":
 
     text = "\n".join(line.text for line in lines)
     free = set(range(len(lines)))
+    asked_from = min(DISTANCES[-1], len(lines) // 2)
     for turn in range(len(lines) // 6):
         distance = DISTANCES[turn % len(DISTANCES)]
-        starts = [at for at in sorted(free) if at + distance in free]
+        # All are asked for in the same part of the session, so that only their age differs.
+        starts = [at for at in sorted(free) if at + distance in free and at + distance >= asked_from]
         if not starts:
             continue
         at = r.choice(starts)

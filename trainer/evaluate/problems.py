@@ -1,7 +1,8 @@
 """The arithmetic pool: problems typed as ``echo $((…))`` lines that training never typed, by operation and digits.
 
-A line is of the pool only if `trainer.split` holds it out by its hash. The same numbers spelled with other blanks may
-have been trained on: the split is by line. Patterns of carries and borrows are drawn evenly, as in the grammar.
+A line is of the pool only if `trainer.split` holds it out by its hash. The split is by line: the same numbers may have
+been trained on with other blanks, or in another command (`expr`, `let`, `x=$((…))`). Problems of which no spelling of
+this kind can have been trained on are told apart (`unseen`). Patterns of carries and borrows are drawn evenly.
 """
 
 from collections.abc import Callable
@@ -32,11 +33,13 @@ class Problem:
         kind: operation and digits, such as ``+ 2``.
         line: the command line.
         answer: in decimal.
+        unseen: whether ``echo $((…))`` of these numbers is held out however its blanks are set.
     """
 
     kind: str
     line: str
     answer: str
+    unseen: bool = False
 
 
 def _number(r: Random, digits: int) -> int:
@@ -142,6 +145,7 @@ def pool(seed: int = 0, of_thousand: int = 1000) -> list[Problem]:
             text, value = term(r)
             line = r.choice(_SPELLINGS)(text)
             if held_out_line(line):
-                drawn.setdefault(line, Problem(kind, line, str(value)))
+                unseen = all(held_out_line(spelled(text)) for spelled in _SPELLINGS)
+                drawn.setdefault(line, Problem(kind, line, str(value), unseen))
         problems += drawn.values()
     return problems

@@ -120,13 +120,13 @@ def teach(
     aside, machine.routines = machine.routines, ()
     try:
         bench = Bench(machine, sessions)
-        gate = _gate(bench, lesson, config.seed)
+        gate, lines = _gate(bench, lesson, config.seed)
         gated = time.perf_counter()
         adapter = save_adapter(fit_routine(machine, sessions, lesson.practice, config, report, stopped))
         fitted = time.perf_counter()
         routine = load_routine(lesson.name, adapter, gate, machine.network)
         shown, unseen = bench.show(lesson.shown, routine), bench.show(lesson.unseen, routine)
-        neighbours = bench.compare(_others(lesson, config.seed), routine)
+        neighbours = bench.compare(_neighbours(lesson, lines, config.seed), routine)
     finally:
         machine.routines = aside
     figures = {
@@ -144,15 +144,17 @@ def teach(
     return Taught(adapter, gate, shown, unseen, neighbours, figures)
 
 
-def _others(lesson: Lesson, seed: int) -> list[str]:
+def _neighbours(lesson: Lesson, fitted: set[str], seed: int) -> list[str]:
     """Lines that the routine must leave alone and its gate was not fitted on: some like its own, some usual."""
-    own = [one.command for one in (*lesson.practice, *lesson.unseen)]
-    like = near([(lesson.unseen or lesson.practice)[-1].command])
-    return [*Random(seed).sample(like, NEIGHBOURS // 2), *usual(NEIGHBOURS // 2, seed + 1, own)]
+    known = fitted | {one.command for one in (*lesson.shown, *lesson.practice, *lesson.unseen)}
+    lasts = [one.command for one in (*lesson.shown, *lesson.practice, *lesson.unseen)][-2:]
+    like = [line for line in near(lasts) if line not in known]
+    chosen = Random(seed).sample(like, min(len(like), NEIGHBOURS // 2))
+    return [*chosen, *usual(NEIGHBOURS - len(chosen), seed + 1, known)]
 
 
-def _gate(bench: Bench, lesson: Lesson, seed: int) -> bytes:
-    """The gate of a lesson, as a file."""
+def _gate(bench: Bench, lesson: Lesson, seed: int) -> tuple[bytes, set[str]]:
+    """The gate of a lesson, as a file, and the lines that it was fitted on."""
     own = list(dict.fromkeys(one.command for one in lesson.practice))[:GATE_LINES]
     own += [one.command for one in lesson.shown if one.command not in own]
     usually = usual(3 * GATE_LINES, seed, own)
@@ -163,4 +165,4 @@ def _gate(bench: Bench, lesson: Lesson, seed: int) -> bytes:
         gate = fit_gate([f"{line}\r".encode() for line in (*own, *others)], heard_ND, answers)
     except GateError as error:
         raise TeachError(f"{lesson.name}: {error}") from error
-    return save_gate(gate)
+    return save_gate(gate), {*own, *others}

@@ -6,7 +6,7 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ledger_parts import install
 
@@ -109,6 +109,8 @@ PUBLIC = pair()[1]
 
 
 @given(JSON)
+@example({"payload": "", "payloadType": 1, "signatures": []})
+@example({"payload": "", "payloadType": "x", "signatures": [{"sig": "", "keyid": 1}]})
 def test_any_other_json_is_no_envelope(document: object) -> None:
     with pytest.raises(LedgerError):
         check(b"bundle", json.dumps(document).encode(), PUBLIC)
