@@ -16,7 +16,10 @@ from trainer.screen import blank_cells
 
 def test_an_unknown_suite_is_a_usage_error_that_lists_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "dirty"]) == 2
-    assert capsys.readouterr().err == "neuralsh: dirty: no such suite; there are clean, latency, install\n"
+    assert (
+        capsys.readouterr().err
+        == "neuralsh: dirty: no such suite; there are clean, arithmetic, horizon, latency, install\n"
+    )
 
 
 def test_an_unknown_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

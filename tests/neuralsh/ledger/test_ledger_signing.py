@@ -82,14 +82,14 @@ def test_a_statement_of_another_kind_is_no_signature_of_a_routine(
         check(bundle, envelope, public)
 
 
-@pytest.mark.parametrize("key", [b"", b"no key", pair()[1]])
+@pytest.mark.parametrize("key", [b"", b"no key", pair()[1]], ids=["empty", "text", "public"])
 def test_what_is_no_private_key_is_told_in_one_line(exported: tuple[bytes, Entry], key: bytes) -> None:
     with pytest.raises(LedgerError, match="give a private key in PEM") as failure:
         sign(*exported, key)
     assert "\n" not in str(failure.value)
 
 
-@pytest.mark.parametrize("key", [b"", b"no key", pair()[0]])
+@pytest.mark.parametrize("key", [b"", b"no key", pair()[0]], ids=["empty", "text", "private"])
 def test_what_is_no_public_key_is_told_in_one_line(exported: tuple[bytes, Entry], key: bytes) -> None:
     bundle, entry = exported
     with pytest.raises(LedgerError, match="give a public key in PEM") as failure:
