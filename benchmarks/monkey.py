@@ -1,4 +1,4 @@
-"""A monkey at the keyboard: ``python -m benchmarks.monkey [--minutes N] [--seed N] [--home DIR]``.
+"""A monkey at the keyboard: ``python -m benchmarks.monkey [--minutes N] [--seed N]``.
 
 Random keys, pastes, sizes and commands of the app go into the real shell over the bundled machine, without a terminal.
 It fails on a traceback, on a shell that does not come back to its prompt when it is asked to, and on memory that grows

@@ -31,6 +31,10 @@ class UsageError(ShellError):
     code = USAGE
 
 
+TOLD = (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError)
+"""What a machine, a reader or the ledger may end a piece of work with, to be told in one line on a screen."""
+
+
 def one_line(error: BaseException | str) -> str:
     """The message of an error, its line breaks and runs of spaces collapsed."""
     if isinstance(error, OSError) and error.strerror:

@@ -29,7 +29,6 @@ MAX_PIXELS = 750_000_000
 COLOURS = 128
 """Of a picture: a terminal's few, and the shades between ink and paper."""
 
-
 LONGEST_PAUSE = 600.0
 """Seconds; the format counts to 655."""
 

@@ -31,7 +31,7 @@ from neuralsh.app.text_screen import TextScreen
 from neuralsh.app.themes import DEFAULTS, THEMES
 from neuralsh.app.view import TerminalView
 from neuralsh.colon import ColonCommand, colon_command
-from neuralsh.errors import ShellError, one_line
+from neuralsh.errors import TOLD, one_line
 from neuralsh.history import History
 from neuralsh.history_search import HistorySearch
 from neuralsh.install.mode import InstallMode
@@ -52,9 +52,6 @@ STATUS_FROM_ROWS = 3
 
 SEEN = 64
 """Lines that can be pointed at as demonstrations."""
-
-LEDGER_FAILURES = (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError)
-"""What a command of the ledger can end with, each in one line."""
 
 SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to send, Esc to leave"
 
@@ -366,7 +363,7 @@ class ShellApp(App[str | None]):
         argv = ["--", *words] if words else []
         try:
             lines = ledger_lines(command, ledger_parser(command).parse_args(argv, given))
-        except LEDGER_FAILURES as error:
+        except TOLD as error:
             self.call_from_thread(self._refused, one_line(error))
             return
         self.call_from_thread(self._told, command, words, lines)

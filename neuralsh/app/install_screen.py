@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Input, ProgressBar, RichLog, Static
 
 from neuralsh.app.evidence_screen import EvidenceScreen, turns_of
-from neuralsh.errors import ShellError, one_line
+from neuralsh.errors import TOLD, one_line
 from neuralsh.install.mode import HELP, InstallMode, Step
 from neuralsh.install.teacher import Teacher, evidence, plan
 from neuralsh.ledger.demonstrations import write_demonstrations
@@ -18,8 +18,6 @@ from neuralsh.ledger.entry import Entry
 
 if TYPE_CHECKING:
     from trainer.install.teach import Taught
-
-_FAILURES = (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError)
 
 
 class InstallScreen(Screen[Entry | None]):
@@ -93,7 +91,7 @@ class InstallScreen(Screen[Entry | None]):
                 lesson, lambda share, loss: call(self._progress, share, loss), self._stop.is_set
             )
             lines = evidence(lesson, taught)
-        except _FAILURES as error:
+        except TOLD as error:
             call(self._failed, one_line(error))
             return
         call(self._fitted, taught, lines)
@@ -123,7 +121,7 @@ class InstallScreen(Screen[Entry | None]):
         assert self._taught is not None
         try:
             entry = self.teacher.commit(write_demonstrations(self.mode.demonstrations).encode(), self._taught)
-        except _FAILURES as error:
+        except TOLD as error:
             self._say(f"nothing was changed: {one_line(error)}")
             return
         self.dismiss(entry)

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widgets import Sparkline, Static
 
 from neuralsh.app.pane import Pane
-from neuralsh.errors import DONE, ShellError, one_line
+from neuralsh.errors import DONE, TOLD, ShellError, one_line
 from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import read_cells
 from neuralsh.replay import Step, replay, shell_readers, shown_summary, summary_of
@@ -125,7 +125,7 @@ class Replayer:
                 if self._closed.is_set():
                     return
             self._post(Ended())
-        except (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError) as error:
+        except TOLD as error:
             self._post(Ended(one_line(error)))
 
     def _wait(self) -> None:

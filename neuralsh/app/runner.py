@@ -21,7 +21,7 @@ from neuralsh.app.messages import (
     StateMoved,
     TurnDone,
 )
-from neuralsh.errors import ShellError, one_line
+from neuralsh.errors import TOLD, one_line
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
 from neuralsh.session import UNDO, Session
@@ -146,7 +146,7 @@ class Runner:
                 else:
                     self._move(session, screen, sent)
                 sent = self._sent.get()
-        except (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError) as error:
+        except TOLD as error:
             self._post(MachineFailed(one_line(error)))
 
     def _reload(self, session: Session, sent: Reload) -> None:

@@ -92,22 +92,36 @@ def held_out_scripts(seed: int, commands: int = COMMANDS) -> "Iterator[Script]":
             yield script
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Records held-out sessions, one file each: ``held-out-000.cast`` and up. Files of these names are replaced."""
+def record_held_out(scripts: "Sequence[Script]", folder: Path, name: str) -> None:
+    """Records scripts, one file each, and proves each held out. Files of these names are replaced.
+
+    Args:
+        scripts: the sessions.
+        folder: made where it is missing.
+        name: of the files, with a place for the number.
+
+    Raises:
+        HeldOutError: if training may hold one of them.
+    """
     from trainer.record import record_many
 
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, recording in enumerate(record_many(scripts)):
+        path = folder / name.format(number)
+        write_cast(recording, path)
+        check_held_out(path, set())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Records held-out sessions, one file each: ``held-out-000.cast`` and up. Files of these names are replaced."""
     parser = argparse.ArgumentParser(prog="python -m trainer.evaluate.held_out", description="record held-out sessions")
     parser.add_argument("--out", type=Path, default=HELD_OUT, metavar="DIR")
     parser.add_argument("--sessions", type=int, default=48, metavar="N")
     parser.add_argument("--commands", type=int, default=COMMANDS, metavar="N", help="command lines a session")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     options = parser.parse_args(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
     scripts = list(islice(held_out_scripts(options.seed, options.commands), options.sessions))
-    for number, recording in enumerate(record_many(scripts)):
-        path = options.out / f"held-out-{number:03}.cast"
-        write_cast(recording, path)
-        check_held_out(path, set())
+    record_held_out(scripts, options.out, "held-out-{:03}.cast")
     print(f"{options.out}: {len(scripts)} sessions of {options.commands} commands")
     return 0
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from trainer.casts import write_cast
-from trainer.evaluate.held_out import WEIGHTS, check_held_out
+from trainer.evaluate.held_out import WEIGHTS, record_held_out
 from trainer.split import held_out_line, held_out_session, session_hash
 
 if TYPE_CHECKING:
@@ -83,8 +82,6 @@ def _fact(r: Random, text: str) -> tuple[str, str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Records long sessions, one file each: ``long-00.cast`` and up. Files of these names are replaced."""
-    from trainer.record import record_many
-
     parser = argparse.ArgumentParser(
         prog="python -m trainer.evaluate.long_sessions", description="record long sessions"
     )
@@ -93,12 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--commands", type=int, default=COMMANDS, metavar="N", help="command lines a session")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     options = parser.parse_args(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
     scripts = list(islice(long_scripts(options.seed, options.commands), options.sessions))
-    for number, recording in enumerate(record_many(scripts)):
-        path = options.out / f"long-{number:02}.cast"
-        write_cast(recording, path)
-        check_held_out(path, set())
+    record_held_out(scripts, options.out, "long-{:02}.cast")
     print(f"{options.out}: {len(scripts)} sessions of {options.commands} commands")
     return 0
 
