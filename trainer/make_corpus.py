@@ -19,6 +19,7 @@ from rich.progress import Progress
 from trainer.casts import Recording
 from trainer.grammar import sessions
 from trainer.grammar.drills import FIRST, FUNCTIONS, LETTERS, LISTS, RECKONINGS, SUMS, TIMES, drill_sessions
+from trainer.grammar.facts import fact_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.sizes import resized
 from trainer.record import record_many
@@ -39,6 +40,7 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "plain": plain_sessions,
     "errors": partial(sessions, weights={"errors": 0.7, "echo": 0.15, "files": 0.15}),
     "grammar": sessions,
+    "facts": fact_sessions,
 }
 """Of sessions, from the simplest to the whole grammar: a curriculum."""
 

@@ -26,7 +26,8 @@ class NCCLIGenConfig:
         width: of the residual stream; a multiple of `heads` * 4.
         layers: transformer blocks.
         heads: attention heads.
-        window: tokens of context the machine keeps; older turns are forgotten beyond it.
+        window: tokens of context an action is answered from; see `memory`.
+        memory: tokens the machine remembers; the oldest turns are forgotten beyond it.
         cell: the cell autoencoder.
     """
 
@@ -34,7 +35,8 @@ class NCCLIGenConfig:
     width: int
     layers: int
     heads: int
-    window: int = 1536
+    window: int = 640
+    memory: int = 16_384
     cell: CellConfig = field(default_factory=CellConfig)
 
     def __post_init__(self) -> None:

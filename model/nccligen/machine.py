@@ -24,6 +24,7 @@ from model.nccligen.address import SPANS, Address, Head, Kind, place
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.flow import perceived, sample
+from model.nccligen.memory import kept, recalled, trimmed
 from model.nccligen.network import MATCH, Network, Tokens
 from model.nccligen.routine import Routine, answering, effective_hash
 from model.nccligen.state import NCCLIGenState, load_state, save_state
@@ -40,6 +41,7 @@ from model.nccligen.tokens import (
 )
 from model.nccligen.transformer import Cache
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights
+from model.nccligen.words import PLACES, word_ids, word_symbols
 from model.protocol import CELL_HEIGHT, CELL_WIDTH, MAX_ROWS, Action, ActionError, Frame, Geometry
 
 THREADS = 2
@@ -105,7 +107,7 @@ class NCCLIGen:
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
         nothing = Cache(empty, empty, torch.zeros(0, MATCH, device=self._device))
-        state = NCCLIGenState(nothing, blank, Head(0, 0), 0, [], 0, [], bytes(32), "")
+        state = NCCLIGenState((), nothing, blank, Head(0, 0), 0, 0, 0, 0, b"", bytes(32), "")
         if frame is not None:
             if frame.geometry != geometry:
                 raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
@@ -207,13 +209,10 @@ class NCCLIGen:
         if action.geometry is not None and action.geometry != state.frame.geometry:
             self._resize(state, action.geometry)
         state.chain = hashlib.sha256(state.chain + repr(action).encode()).digest()
-        self._forget(state)
-        state.turns.append(state.absorbed)
+        self._recall(state, action)
         state.routine = ""
         out_D = torch.empty(0)
-        blocks = action_blocks(action, state.frame.geometry)
-        state.words = [symbol for block in blocks for _, symbol in block.extras if symbol >= FIRST_WORD]
-        for block in blocks:
+        for block in action_blocks(action, state.frame.geometry):
             symbols = [block.head, *block.body]
             tokens = self._tokens(state, symbols, HEAD_COLUMN, block.extras)
             out_D = self._absorb(state, tokens, adapter)
@@ -287,9 +286,11 @@ class NCCLIGen:
         state.cache = state.cache.followed_by(keys, values, self.network.said(tokens)[0])
         state.blocks += 1
         state.absorbed += tokens.symbol.shape[1]
-        # A turn that goes on and on forgets its own beginning.
+        state.ongoing += tokens.symbol.shape[1]
+        # A turn that goes on and on forgets what it was answered from, then its own beginning.
         if state.cache.tokens > 2 * self.config.window:
-            _drop(state, state.cache.tokens - self.config.window)
+            state.cache = state.cache.without(state.cache.tokens - self.config.window)
+            state.ongoing = min(state.ongoing, state.cache.tokens)
         head: Tensor = out_BLD[0, 0]
         return head
 
@@ -305,6 +306,7 @@ class NCCLIGen:
     def _tokens(self, state: NCCLIGenState, symbols: list[int], column: int, extras: list[tuple[int, int]]) -> Tokens:
         """The next block as a batch of one; its head stands at `column`."""
         L, device = len(symbols), self._device
+        words = [FIRST_WORD + symbol - PLACES for _, symbol in word_symbols(state.action) if symbol >= PLACES]
         return Tokens(
             symbol=torch.tensor([symbols], device=device),
             column=torch.arange(column, column + L, device=device)[None],
@@ -314,18 +316,21 @@ class NCCLIGen:
             extra_at=torch.tensor([at for at, _ in extras], dtype=torch.long, device=device),
             extra_symbol=torch.tensor([symbol for _, symbol in extras], dtype=torch.long, device=device),
             turn=torch.zeros(1, L, dtype=torch.long, device=device),
-            word_turn=torch.zeros(len(state.words), dtype=torch.long, device=device),
-            word_symbol=torch.tensor(state.words, dtype=torch.long, device=device),
-            ongoing=min(state.absorbed - state.turns[-1], state.cache.tokens),
+            word_turn=torch.zeros(len(words), dtype=torch.long, device=device),
+            word_symbol=torch.tensor(words, dtype=torch.long, device=device),
+            ongoing=state.ongoing,
         )
 
-    def _forget(self, state: NCCLIGenState) -> None:
-        """Drop the oldest turns until the cache is within the window."""
-        while state.cache.tokens > self.config.window and state.turns:
-            later = state.turns[1] if len(state.turns) > 1 else state.absorbed
-            # Of a turn that was itself longer than the window, a part is gone already.
-            state.turns.pop(0)
-            _drop(state, max(0, state.cache.tokens - (state.absorbed - later)))
+    def _recall(self, state: NCCLIGenState, action: Action) -> None:
+        """Close the turn, and put in front of the network what an action is answered from."""
+        if state.ongoing:
+            turn = state.cache.without(state.cache.tokens - state.ongoing)
+            spoken = kept(turn, word_ids(state.action), state.opened, state.blocks - state.opened)
+            state.memory = trimmed((*state.memory, spoken), self.config.memory)
+            rotary = self.network.transformer.rotary
+            context = recalled(state.memory, word_ids(action.keys), self.config.window, rotary, state.blocks)
+            state.cache = context or state.cache
+        state.opened, state.ongoing, state.action = state.blocks, 0, action.keys
 
     def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:
         """Give the frame a new size; what fits stays, and the head's row stays on screen."""
@@ -335,11 +340,6 @@ class NCCLIGen:
         new.cells()[: kept.shape[0], : kept.shape[1]] = kept
         state.frame = new
         state.head = Head(state.head.row - lift, min(state.head.column, geometry.columns))
-
-
-def _drop(state: NCCLIGenState, tokens: int) -> None:
-    """Forget the oldest tokens of the cache."""
-    state.cache = state.cache.without(tokens)
 
 
 def _from_cells(cells: NDArray[np.uint8], geometry: Geometry) -> Frame:

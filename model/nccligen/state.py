@@ -1,4 +1,4 @@
-"""h_t of NCCLIGen: a key-value cache, the frame, the write head and the seed of the noise. All tensors.
+"""h_t of NCCLIGen: keys and values of all turns, the frame, the write head and the seed of the noise. All tensors.
 
 It can be saved, restored, forked and hashed. It holds no terminal buffer: what the machine knows of the screen is in
 the cache, and the frame is pixels.
@@ -7,6 +7,7 @@ the cache, and the frame is pixels.
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,8 +17,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from model.nccligen.address import Head
+from model.nccligen.memory import Turn, kept
 from model.nccligen.transformer import Cache
 from model.protocol import Frame, Geometry
+
+
+CACHE = ("keys", "values", "said")
+"""Tensors of a cache."""
 
 
 class StateError(ValueError):
@@ -29,59 +35,100 @@ class NCCLIGenState:
     """h_t.
 
     Attributes:
-        cache: keys and values of the tokens absorbed so far.
+        memory: the turns before this one, the oldest first.
+        cache: what is attended: the turns of the memory that this one needs, then this one so far.
         frame: x_t.
         head: the write head.
         blocks: blocks absorbed since boot; the rotary position of the next one.
-        turns: for each turn still in the cache, the number of tokens absorbed before it since boot; oldest first.
+        opened: the first block of this turn.
+        ongoing: tokens of this turn, at the end of the cache.
         absorbed: tokens absorbed since boot.
-        words: symbols of the words of the last action.
+        action: keys of this turn's action.
         chain: 32 bytes, a hash chained over every action since boot; it seeds the noise, so that the same history
             draws the same pixels.
         routine: name of the routine that answered the last action; empty: the base machine did.
     """
 
+    memory: tuple[Turn, ...]
     cache: Cache
     frame: Frame
     head: Head
     blocks: int
-    turns: list[int]
+    opened: int
+    ongoing: int
     absorbed: int
-    words: list[int]
+    action: bytes
     chain: bytes
     routine: str
 
     def fork(self) -> "NCCLIGenState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""
-        return replace(self, turns=list(self.turns), words=list(self.words))
+        return replace(self)
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """Everything, as named tensors."""
-        counters = [*self.head, self.blocks, self.absorbed, *self.turns]
+        """Everything but the memory, as named tensors."""
+        counters = [*self.head, self.blocks, self.opened, self.ongoing, self.absorbed]
         return {
-            "keys": self.cache.keys.cpu().contiguous(),
-            "values": self.cache.values.cpu().contiguous(),
-            "said": self.cache.said.cpu().contiguous(),
+            **_of_cache(self.cache),
             "pixels": torch.from_numpy(self.frame.pixels.copy()),
             "counters": torch.tensor(counters, dtype=torch.int64),
-            "words": torch.tensor(self.words, dtype=torch.int64),
-            "chain": torch.tensor(list(self.chain), dtype=torch.uint8),
-            "routine": torch.tensor(list(self.routine.encode()), dtype=torch.uint8),
+            "action": _of_bytes(self.action),
+            "chain": _of_bytes(self.chain),
+            "routine": _of_bytes(self.routine.encode()),
         }
 
     def digest(self) -> str:
-        """SHA-256 over every tensor, in hex."""
-        total = hashlib.sha256()
+        """SHA-256 over every tensor and every turn of the memory, in hex."""
+        total = hashlib.sha256(b"".join(turn.digest for turn in self.memory))
         for name, tensor in sorted(self.tensors().items()):
             total.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
             total.update(tensor.view(torch.uint8).numpy().tobytes() if tensor.numel() else b"")
         return total.hexdigest()
 
 
+def _of_bytes(payload: bytes) -> torch.Tensor:
+    return torch.tensor(list(payload), dtype=torch.uint8)
+
+
+def _of_cache(cache: Cache, prefix: str = "") -> dict[str, torch.Tensor]:
+    """Its tensors, by name."""
+    return {prefix + name: getattr(cache, name).cpu().contiguous() for name in CACHE}
+
+
+def _of_memory(memory: Sequence[Turn]) -> dict[str, torch.Tensor]:
+    """The turns one behind the other, and of each its tokens, its words, its first block and its blocks."""
+    if not memory:
+        return {}
+    spans = [[turn.tokens, len(turn.words), turn.block, turn.blocks] for turn in memory]
+    return {
+        **_of_cache(Cache.of([turn.cache for turn in memory]), "memory."),
+        "memory.spans": torch.tensor(spans, dtype=torch.int64),
+        "memory.words": torch.tensor([word for turn in memory for word in turn.words], dtype=torch.int64),
+    }
+
+
+def _to_memory(tensors: dict[str, torch.Tensor], device: str) -> tuple[Turn, ...]:
+    """The inverse of `_of_memory`."""
+    if "memory.spans" not in tensors:
+        return ()
+    whole, words = (tensors["memory." + name].to(device) for name in CACHE), tensors["memory.words"].tolist()
+    spans = tensors["memory.spans"].tolist()
+    sizes = [tokens for tokens, *_ in spans]
+    keys, values, said = (
+        tensor.split(sizes, dim=0 if name == "said" else 2) for name, tensor in zip(CACHE, whole, strict=True)
+    )
+    turns, at = list[Turn](), 0
+    for (_, count, block, blocks), *cache in zip(spans, keys, values, said, strict=True):
+        # Cloned: a slice would keep the whole of the file alive after the turn is forgotten.
+        turns.append(kept(Cache(*(part.clone() for part in cache)), tuple(words[at : at + count]), block, blocks))
+        at += count
+    return tuple(turns)
+
+
 def save_state(state: NCCLIGenState, weights_hash: str, path: Path) -> None:
     """Write a state as safetensors, bound to the weights it belongs to. Atomic: whole or absent."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    payload = save(state.tensors(), metadata={"state": json.dumps({"weights": weights_hash})})
+    payload = save(state.tensors() | _of_memory(state.memory), metadata={"state": json.dumps({"weights": weights_hash})})
     try:
         temporary.write_bytes(payload)
         temporary.replace(path)
@@ -101,19 +148,21 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
                 raise StateError(f"{path}: saved by a machine with other weights; load those to open it")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         pixels = tensors["pixels"].numpy().astype(np.uint8)
-        row, column, blocks, absorbed, *turns = tensors["counters"].tolist()
+        row, column, blocks, opened, ongoing, absorbed = tensors["counters"].tolist()
         return NCCLIGenState(
-            cache=Cache(*(tensors[name].to(device) for name in ("keys", "values", "said"))),
+            memory=_to_memory(tensors, device),
+            cache=Cache(*(tensors[name].to(device) for name in CACHE)),
             frame=Frame(pixels, Geometry(pixels.shape[0] // 16, pixels.shape[1] // 8)),
             head=Head(row, column),
             blocks=blocks,
-            turns=turns,
+            opened=opened,
+            ongoing=ongoing,
             absorbed=absorbed,
-            words=tensors["words"].tolist(),
+            action=bytes(tensors["action"].tolist()),
             chain=bytes(tensors["chain"].tolist()),
             routine=bytes(tensors["routine"].tolist()).decode(),
         )
     except StateError:
         raise
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise StateError(f"{path}: not a saved state ({type(error).__name__})") from error

@@ -5,7 +5,8 @@ mask in training and by the cache in running; see `flow.py` for who sees whom. S
 H heads, K head width, P tokens in the cache.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -56,7 +57,15 @@ class Cache:
 
     def without(self, tokens: int) -> "Cache":
         """Without its oldest tokens."""
+        if tokens == 0:
+            return self
         return Cache(self.keys[:, :, tokens:].clone(), self.values[:, :, tokens:].clone(), self.said[tokens:].clone())
+
+    @classmethod
+    def of(cls, parts: "Sequence[Cache]") -> "Cache":
+        """Caches one behind the other, at least one."""
+        keys, values, said = zip(*((part.keys, part.values, part.said) for part in parts), strict=True)
+        return cls(torch.cat(keys, 2), torch.cat(values, 2), torch.cat(said))
 
 
 class Rotary(nn.Module):
@@ -77,6 +86,11 @@ class Rotary(nn.Module):
             (column_BL[..., None].float() * self.column_f, block_BL[..., None].float() * self.block_f), dim=-1
         )[:, None]
         return angles.cos(), angles.sin()
+
+    def moved(self, cache: Cache, blocks: int) -> Cache:
+        """A cache as if its tokens had been absorbed so many blocks later: angles add up."""
+        angles = torch.cat((torch.zeros_like(self.column_f), blocks * self.block_f))
+        return replace(cache, keys=rotate(cache.keys, angles.cos(), angles.sin()))
 
 
 def rotate(x_BHLK: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

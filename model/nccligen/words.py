@@ -34,14 +34,26 @@ def word_symbols(keys: bytes) -> list[tuple[int, int]]:
 
     A file's name comes before a variable's that ends on the same byte.
     """
-    told, words = list[tuple[int, int]](), dict[int, bytes]()
-    for name in _NAME.finditer(keys):
-        if name[0].isdigit():
-            told += [(at, min(name.end() - 1 - at, PLACES - 1)) for at in range(*name.span())]
-        else:
-            words[name.end() - 1] = name[0]
-    words |= {path.end() - 1: path[0] for path in _PATH.finditer(keys) if _LETTER.search(path[0])}
-    for last, word in words.items():
-        buckets = blake2b(word, digest_size=HASHES).digest()
-        told += [(last, PLACES + BUCKETS * i + bucket) for i, bucket in enumerate(buckets)]
+    told = list[tuple[int, int]]()
+    for number in _NAME.finditer(keys):
+        if number[0].isdigit():
+            told += [(at, min(number.end() - 1 - at, PLACES - 1)) for at in range(*number.span())]
+    for last, word in _words(keys).items():
+        told += [(last, PLACES + BUCKETS * i + bucket) for i, bucket in enumerate(_buckets(word))]
     return sorted(told)
+
+
+def word_ids(keys: bytes) -> tuple[int, ...]:
+    """The words of keys as numbers of `HASHES` bytes, each once: two actions share a word where they share a number."""
+    return tuple(sorted({int.from_bytes(_buckets(word), "big") for word in _words(keys).values()}))
+
+
+def _words(keys: bytes) -> dict[int, bytes]:
+    """The words of keys by the index of their last byte."""
+    words = {name.end() - 1: name[0] for name in _NAME.finditer(keys) if not name[0].isdigit()}
+    return words | {path.end() - 1: path[0] for path in _PATH.finditer(keys) if _LETTER.search(path[0])}
+
+
+def _buckets(word: bytes) -> bytes:
+    """Which symbol of each hash tells a word."""
+    return blake2b(word, digest_size=HASHES).digest()

@@ -1,0 +1,138 @@
+"""Memory: every turn is kept, and before each action those that it needs are put in front of the network.
+
+Attention over a whole long session sees more tokens than training ever showed, and what was set long ago drowns in
+them. The machine attends to a context of `window` tokens instead: the latest turns, and of the older ones those that
+have words in common with the action, the rarest words first. Keys and values are those of when the turn was absorbed;
+only their rotary positions move, so that the context is as closely packed as a short session.
+
+Only which turns are attended is decided here, by names alone. What they mean is the network's.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import torch
+
+from model.nccligen.transformer import Cache, Rotary
+
+RECENT = 0.5
+"""Share of the window that is for the latest turns, whatever they say."""
+
+SEEDS = 3
+"""Turns that share the most with the action and lend it their own words: a file was copied from one made before it."""
+
+LENT = 0.3
+"""What a lent word weighs, in words of the action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn as it was absorbed.
+
+    Attributes:
+        cache: keys and values of its tokens; of a turn longer than the window, of its last ones.
+        words: `word_ids` of its keys.
+        block: the rotary position of its first block.
+        blocks: how many positions it takes.
+        digest: SHA-256 over the above.
+    """
+
+    cache: Cache
+    words: tuple[int, ...]
+    block: int
+    blocks: int
+    digest: bytes
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens are held."""
+        return self.cache.tokens
+
+
+def kept(cache: Cache, words: tuple[int, ...], block: int, blocks: int) -> Turn:
+    """A turn to be remembered."""
+    total = sha256(repr((words, block, blocks)).encode())
+    for tensor in (cache.keys, cache.values, cache.said):
+        total.update(tensor.cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    return Turn(cache, words, block, blocks, total.digest())
+
+
+def trimmed(memory: Sequence[Turn], tokens: int) -> tuple[Turn, ...]:
+    """The memory with at most so many tokens: the oldest turns are forgotten, but not the first."""
+    held, start = sum(turn.tokens for turn in memory), 1
+    while held > tokens and start < len(memory):
+        held -= memory[start].tokens
+        start += 1
+    return (*memory[:1], *memory[start:])
+
+
+def chosen(sizes: Sequence[int], said: Sequence[Collection[int]], words: Collection[int], window: int) -> list[int]:
+    """Which turns an action is answered from, as indices in order.
+
+    Args:
+        sizes: tokens of each turn, the oldest first.
+        said: words of each.
+        words: of the action.
+        window: tokens to choose at most; the latest turn is chosen even if it is longer.
+
+    Returns:
+        The latest turns up to `RECENT` of the window, and the first; then those with words of the action, then those
+        with words of these; then more of the latest, as many as there is room for.
+    """
+    if not sizes:
+        return []
+    taken, room = {len(sizes) - 1}, window - sizes[-1]
+
+    def take(turn: int) -> bool:
+        nonlocal room
+        fits = turn in taken or sizes[turn] <= room
+        if fits and turn not in taken:
+            taken.add(turn)
+            room -= sizes[turn]
+        return fits
+
+    take(0)
+    for turn in range(len(sizes) - 2, 0, -1):
+        if window - room + sizes[turn] > RECENT * window or not take(turn):
+            break
+    for turn in _ranked(said, words):
+        take(turn)
+    for turn in range(len(sizes) - 1, 0, -1):
+        if not take(turn):
+            break
+    return sorted(taken)
+
+
+def _ranked(said: Sequence[Collection[int]], words: Collection[int]) -> list[int]:
+    """Turns that share words with an action, or with the turns that share most with it; the closest and latest first.
+
+    A word weighs as in `tf-idf`: the more turns say it, the less.
+    """
+    counts = Counter(word for turn in said for word in turn)
+    weights = {word: math.log((1 + len(said)) / counts[word]) for word in words if counts[word]}
+
+    def scores() -> dict[int, float]:
+        found = ((turn, sum(weights.get(word, 0.0) for word in of_turn)) for turn, of_turn in enumerate(said))
+        return {turn: score for turn, score in found if score > 0}
+
+    def ranking(of: dict[int, float]) -> list[int]:
+        return sorted(of, key=lambda turn: (-of[turn], -turn))
+
+    for turn in ranking(scores())[:SEEDS]:
+        for word in said[turn]:
+            weights.setdefault(word, LENT * math.log((1 + len(said)) / counts[word]))
+    return ranking(scores())
+
+
+def recalled(memory: Sequence[Turn], words: Collection[int], window: int, rotary: Rotary, block: int) -> Cache | None:
+    """The context of an action whose first block is `block`; None from an empty memory."""
+    turns = [memory[at] for at in chosen([t.tokens for t in memory], [t.words for t in memory], words, window)]
+    parts = list[Cache]()
+    for turn in reversed(turns):
+        block -= turn.blocks
+        cache = turn.cache.without(max(0, turn.tokens - window))
+        parts.insert(0, cache if turn.block == block else rotary.moved(cache, block - turn.block))
+    return Cache.of(parts) if parts else None
