@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from model.font.cells import BACKGROUND, CELL, FOREGROUND
 from model.nccligen.address import Address, Head, Kind, place
+from model.nccligen.memory import chosen
 from model.nccligen.tokens import (
     CELL as CELL_TOKEN,
 )
@@ -26,7 +27,12 @@ from model.nccligen.tokens import (
     address_extras,
     steer,
 )
+from model.nccligen.words import word_ids
+from model.protocol import Geometry
 from trainer.targets import Trace, Turn
+
+SPAN = 6
+"""Turns of a span of a long session, on average."""
 
 NO_TARGET = -1
 """In `steer`: a token after which no address is read off."""
@@ -128,8 +134,8 @@ class _Builder:
             self.rows.append((symbol, column + i, self.block, noisy, cells[i - 1] if cells and i else NO_CELL, *tag))
         return at
 
-    def turn(self, turn: Turn, tag: tuple[int, int]) -> None:
-        """An action, its writes, and the addresses that lead from one to the next."""
+    def turn(self, turn: Turn, tag: tuple[int, int], drawn: bool = True) -> None:
+        """An action, its writes, and the addresses that lead from one to the next; one not `drawn` is only seen."""
         at = 0
         for block in action_blocks(turn.action, self.geometry):
             at = self.add([block.head, *block.body], [], HEAD_COLUMN, 0, block.extras, tag)
@@ -137,7 +143,8 @@ class _Builder:
         typed, recalled = True, self.random.random() < self.recall
         for write in turn.writes:
             address = write.address
-            self.targets.append((at, steer(address), address.row, address.column))
+            if drawn:
+                self.targets.append((at, steer(address), address.row, address.column))
             start, _ = place(address, self.head, self.geometry.rows)
             cells, extras = self.index.of(write.cells), address_extras(address)
             typed = typed and address.kind in (Kind.SAME, Kind.CONTINUE)
@@ -145,14 +152,24 @@ class _Builder:
             easy = typed or (is_prompt and cells == self.prompt)
             if is_prompt:
                 self.prompt = cells
-            if cells and not (easy and self.random.random() >= self.rehearse):
+            if drawn and cells and not (easy and self.random.random() >= self.rehearse):
                 self.add([NOISY_WRITE] + [NOISY_CELL] * len(cells), cells, start.column - 1, 1, extras, tag)
             if typed and not recalled:
                 cells = []
             at = self.add([WRITE] + [CELL_TOKEN] * len(cells), cells, start.column - 1, 0, extras, tag)
             self.head = Head(start.row, start.column + address.length)
             self.block += 1
-        self.targets.append((at, steer(Address(Kind.YIELD)), 0, 0))
+        if drawn:
+            self.targets.append((at, steer(Address(Kind.YIELD)), 0, 0))
+
+    def mark(self) -> tuple[int, int, int]:
+        """Where it stands."""
+        return len(self.rows), len(self.targets), len(self.extras)
+
+    def back_to(self, mark: tuple[int, int, int]) -> None:
+        """Forget what was written since."""
+        rows, targets, extras = mark
+        del self.rows[rows:], self.targets[targets:], self.extras[extras:]
 
     def stream(self) -> Stream:
         tokens = np.asarray(self.rows, np.int32).reshape(-1, 7).T
@@ -186,15 +203,66 @@ def build(
     for trace in traces:
         builder = _Builder(trace, index, rehearse, recall)
         for i, turn in enumerate(trace.turns):
-            before = (len(builder.rows), len(builder.targets), len(builder.extras))
+            before = builder.mark()
             builder.turn(turn, (i, index.family(turn.family)))
             if len(builder.rows) > limit:
-                rows, targets, extras = before
-                del builder.rows[rows:], builder.targets[targets:], builder.extras[extras:]
+                builder.back_to(before)
                 break
         if builder.rows:
             sessions.append(builder.stream())
     return sessions
+
+
+def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, recall: float = 1.0) -> list[Stream]:
+    """A long session as streams of at most `limit` tokens: some turns in a row, behind those they are answered from.
+
+    The machine attends to what `model.nccligen.memory` chooses, so that is what it is trained on. What is chosen for a
+    span is seen; only its own turns are drawn. A turn that alone is longer than `limit` is left out.
+
+    Args:
+        trace: the session.
+        limit, index, rehearse, recall: as in `build`.
+    """
+    turns = trace.turns
+    heads = [Head(0, 0)]
+    for turn in turns:
+        heads.append(_head_behind(turn, heads[-1], trace.geometry))
+    seen = _Builder(trace, index, 0.0, recall)
+    sizes = list[int]()
+    for turn in turns:
+        before = len(seen.rows)
+        seen.turn(turn, (0, 0), drawn=False)
+        sizes.append(len(seen.rows) - before)
+    said = [word_ids(turn.action.keys) for turn in turns]
+    random, spans, first = Random(b"\r".join(turn.action.keys for turn in turns)), list[Stream](), 0
+    while first < len(turns):
+        last = min(first + random.randint(1, 2 * SPAN - 1), len(turns))
+        builder = _Builder(trace, index, rehearse, recall)
+        words = {word for of_turn in said[first:last] for word in of_turn}
+        # What is drawn stands twice, nearly.
+        room = limit - 2 * sum(sizes[first:last])
+        for at in chosen(sizes[:first], said[:first], words, room):
+            builder.head = heads[at]
+            builder.turn(turns[at], (at, index.family(turns[at].family)), drawn=False)
+        builder.head = heads[first]
+        for at in range(first, last):
+            before = builder.mark()
+            builder.turn(turns[at], (at, index.family(turns[at].family)))
+            if len(builder.rows) > limit:
+                builder.back_to(before)
+                break
+        if builder.targets:
+            spans.append(builder.stream())
+        first = last
+    return spans
+
+
+def _head_behind(turn: Turn, head: Head, geometry: Geometry) -> Head:
+    """The write head after a turn."""
+    for write in turn.writes:
+        start, _ = place(write.address, head, geometry.rows)
+        head = Head(start.row, start.column + write.address.length)
+    return head
 
 
 class Piece(NamedTuple):

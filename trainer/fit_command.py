@@ -16,8 +16,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from model.nccligen.config import PRESETS
 from model.nccligen.network import Network
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_config, save_weights
+from trainer.captions import with_answers
 from trainer.casts import read_cast
-from trainer.corpus import Index, Stream, build
+from trainer.corpus import Index, Stream, build, build_spans
 from trainer.fit import FitConfig, FitJob, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
 from trainer.record import parse_tape, record
@@ -142,7 +143,12 @@ def sessions_of(files: list[Path], apart: list[Path], length: int) -> Sessions:
             seen.add(digest)
             part = sessions.held_out if held_out or held_out_session(digest) else sessions.training
             shares = (1.0, 1.0) if part is sessions.held_out else (REHEARSE, RECALL)
-            part += build([item], length, sessions.index, *shares)
+            if part is sessions.training:
+                item = with_answers(item)
+            whole = build([item], length, sessions.index, *shares)
+            part += whole
+            if whole and whole[0].turn[-1] + 1 < len(item.turns):
+                part += build_spans(item, length, sessions.index, *shares)
     return sessions
 
 

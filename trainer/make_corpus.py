@@ -18,7 +18,7 @@ from rich.progress import Progress
 
 from trainer.casts import Recording
 from trainer.grammar import sessions
-from trainer.grammar.drills import FIRST, FUNCTIONS, LETTERS, LISTS, RECKONINGS, SUMS, TIMES, drill_sessions
+from trainer.grammar.drills import FIRST, FUNCTIONS, LETTERS, LISTS, OPERATIONS, RECKONINGS, SUMS, TIMES, drill_sessions
 from trainer.grammar.facts import fact_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.sizes import resized
@@ -33,6 +33,7 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "letters": partial(drill_sessions, drills=LETTERS),
     "sums": partial(drill_sessions, drills=SUMS),
     "reckonings": partial(drill_sessions, drills=RECKONINGS),
+    "operations": partial(drill_sessions, drills=OPERATIONS),
     "lists": partial(drill_sessions, drills=LISTS),
     "functions": partial(drill_sessions, drills=FUNCTIONS),
     "times": partial(drill_sessions, drills=TIMES),

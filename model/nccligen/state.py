@@ -21,7 +21,6 @@ from model.nccligen.memory import Turn, kept
 from model.nccligen.transformer import Cache
 from model.protocol import Frame, Geometry
 
-
 CACHE = ("keys", "values", "said")
 """Tensors of a cache."""
 
@@ -128,7 +127,9 @@ def _to_memory(tensors: dict[str, torch.Tensor], device: str) -> tuple[Turn, ...
 def save_state(state: NCCLIGenState, weights_hash: str, path: Path) -> None:
     """Write a state as safetensors, bound to the weights it belongs to. Atomic: whole or absent."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    payload = save(state.tensors() | _of_memory(state.memory), metadata={"state": json.dumps({"weights": weights_hash})})
+    payload = save(
+        state.tensors() | _of_memory(state.memory), metadata={"state": json.dumps({"weights": weights_hash})}
+    )
     try:
         temporary.write_bytes(payload)
         temporary.replace(path)

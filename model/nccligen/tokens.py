@@ -19,8 +19,7 @@ HEAD_COLUMN = -1
 """Column of a head token: one before the first byte or cell of its block."""
 
 _KEYS = 7
-_CAPTION = _KEYS + 256
-_STEER = _CAPTION + 256
+_STEER = _KEYS + 256
 STEERS = len(Kind) * len(SPANS)
 """Pairs of kind and length, which are predicted as one."""
 
@@ -73,7 +72,8 @@ def action_blocks(action: Action, geometry: Geometry) -> list[Block]:
     """The blocks of an action: its caption and its clock, if it has them, then its keys under a head with geometry."""
     blocks = []
     if action.caption:
-        blocks.append(Block(CAPTION, [_CAPTION + b for b in action.caption.encode()], []))
+        # Told as the keys that would type it, as the clock is: what a caption says is copied as what was typed is.
+        blocks.append(Block(CAPTION, [_KEYS + b for b in action.caption.encode()], []))
     if action.clock is not None:
         blocks.append(clock_block(action.clock))
     extras = [(0, _ROWS + geometry.rows), (0, _COLUMNS + geometry.columns)]

@@ -125,6 +125,27 @@ def product(r: Random) -> str:
     )
 
 
+def operation(r: Random) -> str:
+    """A product, a quotient, a remainder, a power, a comparison, or brackets, of numbers to two or three digits."""
+    digits = r.choice((1, 2, 2))
+    a, b, c = _operand(r, digits), _operand(r, r.choice((1, 2))), _operand(r, 1)
+    by, whole = r.randint(1, 12), _operand(r, r.choice((2, 2, 3)))
+    gap = r.choice(("", " "))
+    body = r.choice(
+        (
+            *[f"{a} * {b}"] * 4,
+            *[f"{whole} / {by}"] * 3,
+            *[f"{whole} % {by}"] * 3,
+            f"{r.randint(2, 9)} ** {r.randint(0, 4)}",
+            *[f"{a} {r.choice(('<', '>', '==', '!=', '<=', '>='))} {b}"] * 2,
+            f"({a} {r.choice('+-')} {b}) * {c}",
+            f"{c} * ({a} {r.choice('+-')} {b})",
+            f"{a} {r.choice('+-')} ({b} {r.choice('+-')} {c})",
+        )
+    )
+    return body.replace(" ", gap)
+
+
 def products(r: Random, world: World) -> Draft:
     """``echo`` and a small product or the like."""
     return Draft(f"echo {_wrapped(r, product(r))}")

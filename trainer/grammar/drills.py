@@ -11,7 +11,7 @@ from functools import partial
 from random import Random
 from string import ascii_letters
 
-from trainer.grammar.arithmetic import addends, difference, product, three_numbers
+from trainer.grammar.arithmetic import addends, difference, operation, product, three_numbers
 from trainer.grammar.plain import WITHOUT_ARGUMENT
 from trainer.grammar.session import Split, belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, variable_name, word, words
@@ -316,6 +316,12 @@ def _reckonings(r: Random, count: int, fits: Fits) -> Iterator[str]:
         yield f"echo {' '.join(f'$(({body}))' for body in bodies)}"
 
 
+def _operations(r: Random, count: int, fits: Fits) -> Iterator[str]:
+    """One to three a line, of every kind but sums alone."""
+    for _ in range(count):
+        yield f"echo {' '.join(f'$(({operation(r)}))' for _ in range(r.choice((1, 1, 2, 3))))}"
+
+
 def _times(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """Date and time of day, whole, in parts and in parts of one's own."""
     for _ in range(count):
@@ -346,6 +352,9 @@ SUMS: Drills = ((1.0, "sums", _many_sums),)
 
 RECKONINGS: Drills = ((1.0, "reckonings", _reckonings),)
 """What sums are the first step to."""
+
+OPERATIONS: Drills = ((1.0, "reckonings", _operations),)
+"""Products, quotients, remainders, powers, comparisons and brackets."""
 
 _ASKS = ("ls", "ls", "ls -1", "echo *")
 
