@@ -34,6 +34,9 @@ from trainer.targets import Trace, Turn
 SPAN = 6
 """Turns of a span of a long session, on average."""
 
+DRAWN = 0.6
+"""Share of a span's tokens that are for the turns it draws, at most."""
+
 NO_TARGET = -1
 """In `steer`: a token after which no address is read off."""
 
@@ -230,30 +233,34 @@ def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, r
     seen = _Builder(trace, index, 0.0, recall)
     sizes = list[int]()
     for turn in turns:
-        before = len(seen.rows)
+        held = len(seen.rows)
         seen.turn(turn, (0, 0), drawn=False)
-        sizes.append(len(seen.rows) - before)
+        sizes.append(len(seen.rows) - held)
     said = [word_ids(turn.action.keys) for turn in turns]
     random, spans, first = Random(b"\r".join(turn.action.keys for turn in turns)), list[Stream](), 0
     while first < len(turns):
         last = min(first + random.randint(1, 2 * SPAN - 1), len(turns))
         builder = _Builder(trace, index, rehearse, recall)
-        words = {word for of_turn in said[first:last] for word in of_turn}
-        # What is drawn stands twice, nearly.
+        # What is drawn stands twice, nearly; and there should be room for what it is answered from.
+        while last > first + 1 and 2 * sum(sizes[first:last]) > DRAWN * limit:
+            last -= 1
         room = limit - 2 * sum(sizes[first:last])
+        words = {word for of_turn in said[first:last] for word in of_turn}
         for at in chosen(sizes[:first], said[:first], words, room):
             builder.head = heads[at]
             builder.turn(turns[at], (at, index.family(turns[at].family)), drawn=False)
-        builder.head = heads[first]
-        for at in range(first, last):
+        builder.head, begun = heads[first], first
+        for at in range(begun, last):
             before = builder.mark()
             builder.turn(turns[at], (at, index.family(turns[at].family)))
             if len(builder.rows) > limit:
                 builder.back_to(before)
                 break
+            first = at + 1
         if builder.targets:
             spans.append(builder.stream())
-        first = last
+        # One that does not fit is tried again at the front of a span, and left out there.
+        first = max(first, begun + 1)
     return spans
 
 

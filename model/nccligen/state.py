@@ -114,7 +114,7 @@ def _to_memory(tensors: dict[str, torch.Tensor], device: str) -> tuple[Turn, ...
     spans = tensors["memory.spans"].tolist()
     sizes = [tokens for tokens, *_ in spans]
     keys, values, said = (
-        tensor.split(sizes, dim=0 if name == "said" else 2) for name, tensor in zip(CACHE, whole, strict=True)
+        torch.split(tensor, sizes, 0 if name == "said" else 2) for name, tensor in zip(CACHE, whole, strict=True)
     )
     turns, at = list[Turn](), 0
     for (_, count, block, blocks), *cache in zip(spans, keys, values, said, strict=True):

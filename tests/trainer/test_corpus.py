@@ -12,7 +12,7 @@ from model.nccligen.words import PLACES
 from model.protocol import Geometry
 from trainer.batches import ahead, batches, collate
 from trainer.casts import Event, Recording
-from trainer.corpus import NO_CELL, NO_TARGET, Index, Piece, build, pack
+from trainer.corpus import NO_CELL, NO_TARGET, Index, Piece, build, build_spans, pack
 from trainer.targets import trace
 
 
@@ -137,3 +137,31 @@ def test_batches_are_the_same_again_and_can_be_skipped() -> None:
     again = batches(sessions, 2, 256, seed=3, start=4)
     assert torch.equal(next(again).symbol, first[4])
     assert torch.equal(next(again).symbol, first[5])
+
+
+def test_the_spans_of_a_long_session_draw_each_turn_once_behind_turns_that_are_seen() -> None:
+    item = trace(echo_session(4, turns=60))
+    spans = build_spans(item, 512, Index())
+    drawn = [sorted(set(span.turn[span.steer != NO_TARGET].tolist())) for span in spans]
+    assert [turn for turns in drawn for turn in turns] == list(range(61))
+    for span, turns in zip(spans, drawn, strict=True):
+        assert len(span) <= 512
+        assert set(span.turn[span.noisy == 1].tolist()) <= set(turns)
+        assert (np.diff(span.turn) >= 0).all() and span.turn[-1] == turns[-1]
+        assert span.block[0] == 0 and set(np.diff(span.block).tolist()) <= {0, 1}
+    # Behind every later span the first turn is seen, and the turn just before it.
+    assert all(span.turn[0] == 0 for span in spans)
+    assert all(turns[0] - 1 in span.turn for turns, span in zip(drawn[1:], spans[1:], strict=True))
+
+
+def test_a_span_sees_what_its_words_were_said_of() -> None:
+    said = [f"echo {word}" for word in ("needle", *(f"w{i}" for i in range(40)), "needle")]
+    events = [Event(0.0, "o", "$ ")]
+    for at, line in enumerate(said, 1):
+        events += [Event(float(at), "i", f"{line}\r"), Event(float(at), "o", f"{line}\r\n{line[5:]}\r\n$ ")]
+    spans = build_spans(trace(Recording(Geometry(), 1_700_000_000, events, {})), 512, Index())
+    assert 1 in spans[-1].turn and 20 not in spans[-1].turn
+
+
+def test_a_turn_too_long_for_a_span_is_left_out() -> None:
+    assert build_spans(trace(echo_session(5, turns=1)), 16, Index()) == []

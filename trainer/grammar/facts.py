@@ -4,6 +4,7 @@ What a session of the grammar asks for it made a few lines before. Here a third 
 facts and ask for them, some at once, some a hundred lines later, and some twice.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from random import Random
@@ -73,7 +74,7 @@ def _draw(r: Random, text: str, split: Split) -> tuple[str, str, Callable[[Rando
 
 def _distance(r: Random, most: int) -> int:
     """Lines from a fact to the question: as often below ten as above."""
-    return max(1, min(most, round(float(most + 1) ** r.random())))
+    return max(1, min(most, round(math.exp(r.uniform(0, math.log(most + 1))))))
 
 
 def with_facts(r: Random, lines: list[Line], split: Split) -> list[Line]:
