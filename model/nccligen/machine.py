@@ -9,7 +9,7 @@ absorbs a screen of its own. So the state is always the base machine's: a routin
 """
 
 import hashlib
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,8 @@ from model.nccligen.address import SPANS, Address, Head, Kind, place
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.flow import perceived, sample
-from model.nccligen.memory import kept, recalled, trimmed
+from model.nccligen.inside import Drawn, Reach
+from model.nccligen.memory import chosen, kept, recalled, trimmed
 from model.nccligen.network import MATCH, Network, Tokens
 from model.nccligen.routine import Routine, answering, effective_hash
 from model.nccligen.state import NCCLIGenState, load_state, save_state
@@ -65,6 +66,7 @@ class NCCLIGen:
     Attributes:
         base_hash: SHA-256 over the weights alone, in hex.
         routines: what is installed and enabled, in the order of its install; each may answer.
+        watch: is told of every write as it is drawn; None: nobody watches.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class NCCLIGen:
         self.sampling = sampling or Sampling()
         self.base_hash = weights_hash
         self.routines: tuple[Routine, ...] = ()
+        self.watch: Callable[[Drawn], None] | None = None
         self._device = device
 
     @property
@@ -181,6 +184,25 @@ class NCCLIGen:
         """F of the action alone: what a gate is told of the state, (D,). `state` advances in place."""
         return self._begin(state, action)
 
+    def reach(self, state: NCCLIGenState) -> Reach:
+        """What a state holds and what its last action was answered from."""
+        memory = state.memory
+        told = [turn.tokens for turn in memory], [turn.words for turn in memory]
+        attended = chosen(*told, word_ids(state.action), self.config.window)
+        latest = len(memory)
+        while latest - 1 in attended:
+            latest -= 1
+        held = [state.cache, *(turn.cache for turn in memory)]
+        numbers = sum(one.keys.nbytes + one.values.nbytes + one.said.nbytes for one in held)
+        return Reach(
+            turns=len(memory) + 1,
+            tokens=sum(told[0]) + state.ongoing,
+            megabytes=(numbers + state.frame.pixels.nbytes) / 1e6,
+            attended=state.cache.tokens,
+            recalled=tuple(memory[at].block for at in attended if at < latest),
+            opened=state.opened,
+        )
+
     @torch.inference_mode()
     def reconstruct(self, frame: Frame) -> Frame:
         """A frame through the cell autoencoder and back."""
@@ -225,10 +247,12 @@ class NCCLIGen:
     def _draw(self, state: NCCLIGenState, address: Address, adapter: Adapter | None = None) -> Tensor:
         """G: draw a write onto the frame; returns the latents of its pixels, (N, Z)."""
         count, Z = address.length, self.config.cell.latent
+        start, scroll = place(address, state.head, state.frame.geometry.rows)
         if count == 0:
             self._paste(state, address, np.empty((0, CELL_HEIGHT, CELL_WIDTH, 3), np.uint8))
-            return torch.empty(0, Z, device=self._device)
-        start, _ = place(address, state.head, state.frame.geometry.rows)
+            nothing = torch.empty(0, Z, device=self._device)
+            self._tell(address, start, scroll, nothing, nothing)
+            return nothing
         seed = hashlib.sha256(state.chain + state.absorbed.to_bytes(8, "big")).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(seed[:8], "big", signed=True))
         noise = torch.randn(count, Z, generator=generator).to(self._device)
@@ -243,12 +267,20 @@ class NCCLIGen:
                 clean: Tensor = self.network.clean(out_BLD[0, 1:])
             return clean
 
-        pixels = self.autoencoder.decode(sample(predict, noise, self.sampling.steps))
+        meant_NZ = sample(predict, noise, self.sampling.steps)
+        pixels = self.autoencoder.decode(meant_NZ)
         visible = max(0, min(count, state.frame.geometry.columns - start.column))
         self._paste(state, address, pixels.cpu().numpy())
         latents_NZ = self.autoencoder.encode(pixels)
+        self._tell(address, start, scroll, meant_NZ, latents_NZ)
         latents_NZ[visible:] = self.autoencoder.blank
         return latents_NZ
+
+    def _tell(self, address: Address, start: Head, scroll: int, meant_NZ: Tensor, latents_NZ: Tensor) -> None:
+        """Tell who watches."""
+        if self.watch is not None:
+            doubt_N = (meant_NZ - latents_NZ).square().mean(1).sqrt()
+            self.watch(Drawn(address, start, scroll, latents_NZ.cpu().numpy().copy(), doubt_N.cpu().numpy()))
 
     def _paste(self, state: NCCLIGenState, address: Address, cells: NDArray[np.uint8]) -> None:
         """Put the cells of a write, uint8 (N, 16, 8, 3), on the frame; the head goes to where they start."""

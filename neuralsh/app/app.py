@@ -13,10 +13,12 @@ from textual.events import Resize
 
 from model.protocol import MAX_COLUMNS, MAX_ROWS, Geometry, NeuralComputer
 from neuralsh.app.help import HelpScreen
+from neuralsh.app.inside_panel import InsidePanel
 from neuralsh.app.install_screen import InstallScreen
 from neuralsh.app.layout import Typed
 from neuralsh.app.messages import (
     FrameDrawn,
+    Looked,
     MachineFailed,
     MachineReady,
     RoutinesChanged,
@@ -34,6 +36,7 @@ from neuralsh.colon import ColonCommand, colon_command
 from neuralsh.errors import TOLD, one_line
 from neuralsh.history import History
 from neuralsh.history_search import HistorySearch
+from neuralsh.inside import DOUBTFUL
 from neuralsh.install.mode import InstallMode
 from neuralsh.install.teacher import Teacher
 from neuralsh.ledger.demonstrations import Demonstration
@@ -72,7 +75,11 @@ class ShellApp(App[str | None]):
 
     CSS_PATH = "shell.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [Binding("f1", "help", show=False), Binding("f2", "display", show=False)]  # noqa: RUF012
+    BINDINGS = [
+        Binding("f1", "help", show=False),
+        Binding("f2", "display", show=False),
+        Binding("f3", "inside", show=False),
+    ]
 
     def __init__(
         self,
@@ -106,6 +113,7 @@ class ShellApp(App[str | None]):
         self.editor = LineEditor(self.history.lines)
         self.phase = Phase.LOADING
         self.view = TerminalView(display)
+        self.panel = InsidePanel()
         self.status = StatusLine(Status(ocr=ocr, display=display.value))
         self._prompt = Prompt(0, 0, 0)
         self._sent = ""
@@ -123,6 +131,7 @@ class ShellApp(App[str | None]):
     def compose(self) -> ComposeResult:
         """See `App.compose`."""
         yield self.view
+        yield self.panel
         yield self.status
 
     def on_mount(self) -> None:
@@ -154,6 +163,13 @@ class ShellApp(App[str | None]):
             self.phase = Phase.DRAWING
         self.view.show_frame(message.frame, message.cells)
         self._show_typed()
+
+    def on_looked(self, message: Looked) -> None:
+        """Show what is seen inside."""
+        self.panel.show(message.look)
+        if self.panel.display and message.look is not None:
+            self.view.tint(message.look.doubt > DOUBTFUL)
+            self.view.update()
 
     def on_rows_left(self, message: RowsLeft) -> None:
         """Keep what leaves the screen."""
@@ -273,6 +289,16 @@ class ShellApp(App[str | None]):
         self.view.use(self.view.way.next())
         self.status.change(display=self.view.way.value)
 
+    def action_inside(self) -> None:
+        """F3: look inside the machine, or no longer. The panel is text, so the frame is shown as text beside it."""
+        opened = self.panel.display = not self.panel.display
+        if opened and self.view.way is not Display.TEXT:
+            self.view.use(Display.TEXT)
+            self.status.change(display=self.view.way.value)
+        self.view.tint(None)
+        self.view.update()
+        self._runner.look(opened)
+
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel, where mouse reports are asked for."""
         self._go_back()
@@ -315,6 +341,9 @@ class ShellApp(App[str | None]):
                 return False
             case ColonCommand("pixels"):
                 self.action_display()
+                return False
+            case ColonCommand("inside"):
+                self.action_inside()
                 return False
             case ColonCommand(name) if self._teacher is None and name in ("install", *LEDGER_COMMANDS):
                 self.status.change(notice="this machine takes no routines")

@@ -21,10 +21,13 @@ Ctrl-L           ask the machine for a clear screen
 Ctrl-D           quit, on an empty line
 :undo            the state and the screen before the last line
 :save FILE       keep the machine's state      :load FILE  go on from it
+:fork NAME       keep it in memory             :switch NAME  go on from it
+:compare NAME    what tells the state from that one
 :install NAME    teach it a routine            :revert ID  take it back
 :log             what was installed            :show ID   :diff ID ID
 :enable ID   :disable ID   :verify   :export ID FILE   :import FILE
 F2  :pixels      show as text, Kitty pixels, Sixel pixels
+F3  :inside      look inside: latents, doubts, writes, what it recalls
 F1  :help        this help          :quit   quit
 
 Any other line is typed as it is, also one that starts with a colon.

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from textual.message import Message
 
 from model.protocol import Frame
+from neuralsh.inside import Look
 from neuralsh.prompts import Prompt
 from neuralsh.session import Timing
 
@@ -43,6 +44,17 @@ class FrameDrawn(Message):
     def can_replace(self, message: Message) -> bool:
         """See `Message.can_replace`."""
         return isinstance(message, FrameDrawn)
+
+
+@dataclass(eq=False)
+class Looked(Message):
+    """What is seen inside the machine; None: it tells nothing. A newer one takes the place of one not yet looked at."""
+
+    look: Look | None
+
+    def can_replace(self, message: Message) -> bool:
+        """See `Message.can_replace`."""
+        return isinstance(message, Looked)
 
 
 @dataclass(eq=False)

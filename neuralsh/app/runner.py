@@ -14,6 +14,7 @@ from textual.message import Message
 from model.protocol import ActionError, Frame, Geometry, NeuralComputer, State
 from neuralsh.app.messages import (
     FrameDrawn,
+    Looked,
     MachineFailed,
     MachineReady,
     RoutinesChanged,
@@ -22,6 +23,8 @@ from neuralsh.app.messages import (
     TurnDone,
 )
 from neuralsh.errors import TOLD, one_line
+from neuralsh.forks import Forks, compared
+from neuralsh.inside import Inside
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
 from neuralsh.session import UNDO, Session
@@ -58,6 +61,10 @@ class Move(NamedTuple):
     argument: str
 
 
+class Peek(NamedTuple):
+    """Tell what is seen inside; see `Runner.look`."""
+
+
 class Reload(NamedTuple):
     """Ask the ledger again which routines may answer; see `Runner.reload`."""
 
@@ -91,9 +98,12 @@ class Runner:
         self._factory = factory
         self._post = post
         self._reread = reread
-        self._sent: SimpleQueue[Keys | Move | Reload | None] = SimpleQueue()
+        self._sent: SimpleQueue[Keys | Move | Reload | Peek | None] = SimpleQueue()
+        self._forks = Forks()
         self._past: deque[State] = deque(maxlen=UNDO)
         self._stop_turn = threading.Event()
+        self._looking = threading.Event()
+        self._inside: Inside | None = None
         self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
 
     def start(self, geometry: Geometry) -> None:
@@ -112,12 +122,23 @@ class Runner:
         self._sent.put(Keys(keys, geometry, goes_on))
 
     def move(self, command: str, argument: str) -> None:
-        """``undo`` the last line, ``save`` the state to a file or ``load`` one, after what was sent before."""
+        """After what was sent before: ``undo`` the last line, ``save`` the state to a file or ``load`` one.
+
+        Or ``fork`` it: keep it under a name, ``switch`` to the one of a name, or ``compare`` it with that.
+        """
         self._sent.put(Move(command, argument))
 
     def reload(self, notice: str) -> None:
         """Ask the ledger again which routines may answer, after what was sent before; `notice` is told with it."""
         self._sent.put(Reload(notice))
+
+    def look(self, looking: bool) -> None:
+        """Tell what is seen inside the machine, now and as it draws; or do not any more."""
+        if looking:
+            self._looking.set()
+            self._sent.put(Peek())
+        else:
+            self._looking.clear()
 
     def interrupt(self) -> None:
         """Stop the drawing at the next frame."""
@@ -138,11 +159,15 @@ class Runner:
             session = self._factory(sent.geometry)
             self._post(MachineReady(session.machine.name, session.machine.device, routines_of(session)))
             screen = ScreenReader(session.frame)
+            inside = Inside(session.geometry)
+            self._inside = inside if inside.watch(session.machine) else None
             while sent is not None:
                 if isinstance(sent, Keys):
                     self._turn(session, screen, sent)
                 elif isinstance(sent, Reload):
                     self._reload(session, sent)
+                elif isinstance(sent, Peek):
+                    self._peek(session)
                 else:
                     self._move(session, screen, sent)
                 sent = self._sent.get()
@@ -158,6 +183,16 @@ class Runner:
             notice = one_line(problem)
         self._post(RoutinesChanged(routines_of(session), notice))
 
+    def _peek(self, session: Session, *, closely: bool = True) -> None:
+        """Tell what is seen inside, if somebody looks."""
+        if not self._looking.is_set():
+            return
+        inside = self._inside
+        if inside is None:
+            self._post(Looked(None))
+        else:
+            self._post(Looked(inside.look_closely(session.machine, session.state) if closely else inside.look()))
+
     def _move(self, session: Session, screen: ScreenReader, move: Move) -> None:
         """Keep the state, or go on from another; a file that cannot be used changes nothing."""
         try:
@@ -166,6 +201,7 @@ class Runner:
             notice = one_line(problem)
         cells = screen.read(session.frame)
         self._post(FrameDrawn(session.frame, cells))
+        self._peek(session)
         self._post(StateMoved(find_prompt(session.frame, cells, None), notice))
 
     def _moved(self, session: Session, move: Move) -> str:
@@ -179,6 +215,16 @@ class Runner:
                 self._past.append(session.state)
                 session.restore(state)
                 return f"loaded: {path}"
+            case "fork":
+                self._forks.keep(move.argument, session.state)
+                return f"kept as {move.argument}; :switch {move.argument} goes on from it"
+            case "switch":
+                kept = self._forks.take(move.argument)
+                self._past.append(session.state)
+                session.restore(kept)
+                return f"went on from {move.argument}; :undo comes back"
+            case "compare":
+                return f"{move.argument}: {compared(session.state, self._forks.take(move.argument))}"
             case _:
                 if not self._past:
                     return "nothing to undo"
@@ -189,6 +235,8 @@ class Runner:
         """One action, from its keys to the prompt after it."""
         session.geometry = sent.geometry
         self._stop_turn.clear()
+        if self._inside is not None:
+            self._inside.resize(sent.geometry)
         if not sent.goes_on:
             self._past.append(session.state.fork())
         reader = TurnReader(
@@ -203,6 +251,7 @@ class Runner:
             for frame in frames:
                 reader.feed(frame)
                 self._post(FrameDrawn(frame, screen.cells))
+                self._peek(session, closely=False)
                 if self._stop_turn.is_set():
                     break
         except ActionError as problem:
@@ -215,6 +264,9 @@ class Runner:
         output = tuple(reader.result().output)
         if self._reread is not None:
             self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
+        if self._inside is not None:
+            self._inside.typed(session.state, sent.keys.decode("utf-8", "replace").strip())
+        self._peek(session)
         stopped = self._stop_turn.is_set()
         routine = getattr(session.state, "routine", "")
         self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine))

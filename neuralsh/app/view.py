@@ -21,6 +21,9 @@ from neuralsh.app.pixels import PixelPainter
 from neuralsh.showing.detect import Display
 from neuralsh.showing.text import PLAIN, segments
 
+TINT = (96, 24, 96)
+"""The ground of tinted cells."""
+
 
 class TerminalView(Widget, can_focus=True):
     """Shows frames, as text or as pixels, with the typed line over them. Keys become `Pressed`, pastes `Pasted`.
@@ -52,6 +55,7 @@ class TerminalView(Widget, can_focus=True):
         self._typed: Typed | None = None
         self._frame: Frame | None = None
         self.cells = np.empty((0, 0), CELL)
+        self._tint: NDArray[np.bool_] | None = None
         self._view = np.empty((0, 0), CELL)
         self._painter = PixelPainter(self._write)
 
@@ -62,6 +66,10 @@ class TerminalView(Widget, can_focus=True):
     def show_typed(self, typed: Typed | None) -> None:
         """Show the line being typed; None: there is none."""
         self._typed = typed
+
+    def tint(self, cells: NDArray[np.bool_] | None) -> None:
+        """Tint cells of the frame, (rows, columns), where it is shown as text; None: none."""
+        self._tint = cells
 
     def use(self, display: Display) -> None:
         """Show in another way from now on."""
@@ -124,7 +132,11 @@ class TerminalView(Widget, can_focus=True):
         if not self.cells.size:
             self.cells = np.full((height, width), np.array(EMPTY, CELL), CELL)
         layout = lay_out(self._typed, height, width, self.cells.shape[1] or width)
-        return view_cells(self.cells, layout, height, width)
+        cells = self.cells
+        if self._tint is not None and self._tint.shape == cells.shape:
+            cells = cells.copy()
+            cells["bg"][self._tint] = TINT
+        return view_cells(cells, layout, height, width)
 
     def _paint(self) -> None:
         """Paint the pixels, unless another screen is in front."""

@@ -379,3 +379,22 @@ async def test_another_reader_has_the_last_word() -> None:
         await type_line(pilot, "echo hi")
         assert rows(pilot)[:3] == ["~$ ECHO HI", "HI", "~$"]
         assert "read by shout" in rows(pilot)[-1]
+
+
+async def test_states_are_kept_by_name_gone_on_from_and_compared() -> None:
+    async with shell(FakeMachine()) as pilot:
+        await type_line(pilot, "echo one")
+        await type_line(pilot, ":compare a")
+        assert "no state is kept as a; :fork NAME keeps one" in rows(pilot)[-1]
+        await type_line(pilot, ":fork a")
+        await type_line(pilot, ":compare a")
+        assert "a: the same to the last bit" in rows(pilot)[-1]
+        await type_line(pilot, "echo two")
+        await type_line(pilot, ":compare a")
+        assert "cells of the screen differ" in rows(pilot)[-1]
+        await type_line(pilot, ":switch b")
+        assert "no state is kept as b; there are a" in rows(pilot)[-1]
+        await type_line(pilot, ":switch a")
+        assert rows(pilot)[:3] == ["~$ echo one", "one", "~$"] and rows(pilot)[3] == ""
+        await type_line(pilot, ":undo")
+        assert rows(pilot)[3] == "two"
