@@ -59,6 +59,10 @@ SEEN = 64
 SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to send, Esc to leave"
 
 
+FUNCTION_KEYS = (("f1", "help"), ("f2", "display"), ("f3", "inside"))
+"""Keys that are the app's, and the actions they ask for."""
+
+
 class Phase(Enum):
     """What the machine is doing."""
 
@@ -75,11 +79,7 @@ class ShellApp(App[str | None]):
 
     CSS_PATH = "shell.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [
-        Binding("f1", "help", show=False),
-        Binding("f2", "display", show=False),
-        Binding("f3", "inside", show=False),
-    ]
+    BINDINGS = [Binding(key, action, show=False) for key, action in FUNCTION_KEYS]  # noqa: RUF012
 
     def __init__(
         self,
