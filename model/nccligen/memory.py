@@ -33,7 +33,7 @@ class Turn:
     """A turn as it was absorbed.
 
     Attributes:
-        cache: keys and values of its tokens; of a turn longer than the window, of its last ones.
+        cache: keys and values of its tokens, in float16; of a turn longer than the window, of its last ones.
         words: `word_ids` of its keys.
         block: the rotary position of its first block.
         blocks: how many positions it takes.
@@ -53,7 +53,8 @@ class Turn:
 
 
 def kept(cache: Cache, words: tuple[int, ...], block: int, blocks: int) -> Turn:
-    """A turn to be remembered."""
+    """A turn to be remembered. Half the precision is half the memory: a session of 300 turns is 75 MB and not 150."""
+    cache = cache.to(torch.float16)
     total = sha256(repr((words, block, blocks)).encode())
     for tensor in (cache.keys, cache.values, cache.said):
         total.update(tensor.cpu().contiguous().view(torch.uint8).numpy().tobytes())
@@ -133,6 +134,6 @@ def recalled(memory: Sequence[Turn], words: Collection[int], window: int, rotary
     parts = list[Cache]()
     for turn in reversed(turns):
         block -= turn.blocks
-        cache = turn.cache.without(max(0, turn.tokens - window))
+        cache = turn.cache.without(max(0, turn.tokens - window)).to(torch.float32)
         parts.insert(0, cache if turn.block == block else rotary.moved(cache, block - turn.block))
     return Cache.of(parts) if parts else None

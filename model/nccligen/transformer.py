@@ -61,6 +61,10 @@ class Cache:
             return self
         return Cache(self.keys[:, :, tokens:].clone(), self.values[:, :, tokens:].clone(), self.said[tokens:].clone())
 
+    def to(self, dtype: torch.dtype) -> "Cache":
+        """In another precision."""
+        return Cache(self.keys.to(dtype), self.values.to(dtype), self.said.to(dtype))
+
     @classmethod
     def of(cls, parts: "Sequence[Cache]") -> "Cache":
         """Caches one behind the other, at least one."""
