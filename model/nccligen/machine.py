@@ -22,6 +22,7 @@ from torch import Tensor
 from model.nccligen.adapter import Adapter
 from model.nccligen.address import SPANS, Address, Head, Kind, place
 from model.nccligen.autoencoder import CellAutoencoder
+from model.nccligen.blocks import Piece, sees_earlier, tokens_of
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.flow import perceived, sample
 from model.nccligen.inside import Drawn, Reach
@@ -31,7 +32,6 @@ from model.nccligen.routine import Routine, answering, effective_hash
 from model.nccligen.state import NCCLIGenState, load_state, save_state
 from model.nccligen.tokens import (
     CELL,
-    FIRST_WORD,
     HEAD_COLUMN,
     NOISY_CELL,
     NOISY_WRITE,
@@ -42,12 +42,15 @@ from model.nccligen.tokens import (
 )
 from model.nccligen.transformer import Cache
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights
-from model.nccligen.words import PLACES, word_ids, word_symbols
+from model.nccligen.words import word_ids
 from model.protocol import CELL_HEIGHT, CELL_WIDTH, MAX_ROWS, Action, ActionError, Frame, Geometry
 
 THREADS = 2
 """On a CPU, whatever it has: another number of threads adds in another order, and the same history must draw the same
 pixels in every process."""
+
+TOGETHER = 512
+"""Tokens of recorded writes that are absorbed at once, about."""
 
 MAX_KEYS = 1024
 """Bytes of keys, or of a caption, that one action can hold."""
@@ -173,16 +176,44 @@ class NCCLIGen:
             writes: addresses and their cells, uint8 (length, 16, 8, 3).
         """
         self._begin(state, action)
+        pieces = list[Piece]()
         for address, cells in writes:
-            pixels = torch.from_numpy(np.ascontiguousarray(cells))
-            latents_NZ = self.autoencoder.encode(pixels.to(self._device))
+            start, _ = place(address, state.head, state.frame.geometry.rows)
+            latents_NZ = self.autoencoder.encode(torch.from_numpy(np.ascontiguousarray(cells)).to(self._device))
             self._paste(state, address, cells)
-            self._absorb_write(state, address, latents_NZ)
+            state.head = Head(start.row, start.column + address.length)
+            pieces.append(_write(address, start, latents_NZ))
+            if sum(len(piece.symbols) for piece in pieces) > TOGETHER:
+                self._absorb(state, pieces)
+                pieces = []
+        if pieces:
+            self._absorb(state, pieces)
 
     @torch.inference_mode()
     def hear(self, state: NCCLIGenState, action: Action) -> Tensor:
         """F of the action alone: what a gate is told of the state, (D,). `state` advances in place."""
         return self._begin(state, action)
+
+    @torch.inference_mode()
+    def hear_each(self, state: NCCLIGenState, actions: Sequence[Action]) -> Tensor:
+        """What `hear` gives for each of some actions, (N, D), from one state, which stays as it is."""
+        held = sum(turn.tokens for turn in state.memory) + state.ongoing
+        if held > self.config.window or any(action.geometry is not None for action in actions):
+            return torch.stack([self.hear(state.fork(), action) for action in actions])
+        context = self.context(state, actions[0])
+        rows = [_spoken(action, state.frame.geometry) for action in actions]
+        tokens = self._tokens(state, rows, [action.keys for action in actions], 0)
+        out_BLD, _ = self.network(tokens, sees_earlier(tokens.block, context.tokens), context)
+        heads = [sum(len(piece.symbols) for piece in row[:-1]) for row in rows]
+        heard_ND: Tensor = out_BLD[torch.arange(len(rows)), torch.tensor(heads)]
+        return heard_ND
+
+    @torch.no_grad()
+    def context(self, state: NCCLIGenState, action: Action) -> Cache:
+        """What an action is answered from; the state stays as it is."""
+        fork = state.fork()
+        self._recall(fork, action)
+        return fork.cache
 
     def reach(self, state: NCCLIGenState) -> Reach:
         """What a state holds and what its last action was answered from."""
@@ -233,12 +264,7 @@ class NCCLIGen:
         state.chain = hashlib.sha256(state.chain + repr(action).encode()).digest()
         self._recall(state, action)
         state.routine = ""
-        out_D = torch.empty(0)
-        for block in action_blocks(action, state.frame.geometry):
-            symbols = [block.head, *block.body]
-            tokens = self._tokens(state, symbols, HEAD_COLUMN, block.extras)
-            out_D = self._absorb(state, tokens, adapter)
-        return out_D
+        return self._absorb(state, _spoken(action, state.frame.geometry), adapter)
 
     def _beside(self, adapter: Adapter | None) -> AbstractContextManager[None]:
         """Holds an adapter beside the network; nothing for None."""
@@ -256,8 +282,8 @@ class NCCLIGen:
         seed = hashlib.sha256(state.chain + state.absorbed.to_bytes(8, "big")).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(seed[:8], "big", signed=True))
         noise = torch.randn(count, Z, generator=generator).to(self._device)
-        symbols = [NOISY_WRITE] + [NOISY_CELL] * count
-        tokens = self._tokens(state, symbols, start.column - 1, address_extras(address))
+        noisy = Piece([NOISY_WRITE] + [NOISY_CELL] * count, start.column - 1, address_extras(address))
+        tokens = self._tokens(state, [[noisy]], [state.action], state.ongoing)
 
         def predict(x_NZ: Tensor, time: float) -> Tensor:
             tokens.time.fill_(time)
@@ -303,27 +329,26 @@ class NCCLIGen:
     ) -> Address:
         """Absorb a write that is on the frame, move the head behind it, and return the next address."""
         start, _ = place(address, state.head, state.frame.geometry.rows)
-        symbols = [WRITE] + [CELL] * address.length
-        tokens = self._tokens(state, symbols, start.column - 1, address_extras(address))
-        tokens.latent[0, 1:] = latents_NZ
         state.head = Head(start.row, start.column + address.length)
-        return self._address(self._absorb(state, tokens, adapter), adapter)
+        return self._address(self._absorb(state, [_write(address, start, latents_NZ)], adapter), adapter)
 
-    def _absorb(self, state: NCCLIGenState, tokens: Tokens, adapter: Adapter | None = None) -> Tensor:
-        """F: append one clean block to the cache; returns the output of its head token, (D,)."""
+    def _absorb(self, state: NCCLIGenState, pieces: Sequence[Piece], adapter: Adapter | None = None) -> Tensor:
+        """F: append clean blocks to the cache; returns the output of the last one's head token, (D,)."""
+        tokens = self._tokens(state, [pieces], [state.action], state.ongoing)
+        mask = None if len(pieces) == 1 else sees_earlier(tokens.block, state.cache.tokens)
         with self._beside(adapter):
-            out_BLD, kept = self.network(tokens, None, state.cache)
+            out_BLD, kept = self.network(tokens, mask, state.cache)
         keys = torch.stack([k[0] for k, _ in kept])
         values = torch.stack([v[0] for _, v in kept])
         state.cache = state.cache.followed_by(keys, values, self.network.said(tokens)[0])
-        state.blocks += 1
+        state.blocks += len(pieces)
         state.absorbed += tokens.symbol.shape[1]
         state.ongoing += tokens.symbol.shape[1]
         # A turn that goes on and on forgets what it was answered from, then its own beginning.
         if state.cache.tokens > 2 * self.config.window:
             state.cache = state.cache.without(state.cache.tokens - self.config.window)
             state.ongoing = min(state.ongoing, state.cache.tokens)
-        head: Tensor = out_BLD[0, 0]
+        head: Tensor = out_BLD[0, -len(pieces[-1].symbols)]
         return head
 
     def _address(self, out_D: Tensor, adapter: Adapter | None = None) -> Address:
@@ -335,23 +360,11 @@ class NCCLIGen:
         logits = self.network.goto(out_D)
         return Address(kind, length, int(logits[:MAX_ROWS].argmax()), int(logits[MAX_ROWS:].argmax()))
 
-    def _tokens(self, state: NCCLIGenState, symbols: list[int], column: int, extras: list[tuple[int, int]]) -> Tokens:
-        """The next block as a batch of one; its head stands at `column`."""
-        L, device = len(symbols), self._device
-        words = [FIRST_WORD + symbol - PLACES for _, symbol in word_symbols(state.action) if symbol >= PLACES]
-        return Tokens(
-            symbol=torch.tensor([symbols], device=device),
-            column=torch.arange(column, column + L, device=device)[None],
-            block=torch.full((1, L), state.blocks, device=device),
-            time=torch.ones(1, L, device=device),
-            latent=torch.zeros(1, L, self.config.cell.latent, device=device),
-            extra_at=torch.tensor([at for at, _ in extras], dtype=torch.long, device=device),
-            extra_symbol=torch.tensor([symbol for _, symbol in extras], dtype=torch.long, device=device),
-            turn=torch.zeros(1, L, dtype=torch.long, device=device),
-            word_turn=torch.zeros(len(words), dtype=torch.long, device=device),
-            word_symbol=torch.tensor(words, dtype=torch.long, device=device),
-            ongoing=state.ongoing,
-        )
+    def _tokens(
+        self, state: NCCLIGenState, rows: Sequence[Sequence[Piece]], keys: Sequence[bytes], ongoing: int
+    ) -> Tokens:
+        """The next blocks; see `tokens_of`."""
+        return tokens_of(rows, keys, state.blocks, ongoing, self.config.cell.latent, self._device)
 
     def _recall(self, state: NCCLIGenState, action: Action) -> None:
         """Close the turn, and put in front of the network what an action is answered from."""
@@ -372,6 +385,17 @@ class NCCLIGen:
         new.cells()[: kept.shape[0], : kept.shape[1]] = kept
         state.frame = new
         state.head = Head(state.head.row - lift, min(state.head.column, geometry.columns))
+
+
+def _spoken(action: Action, geometry: Geometry) -> list[Piece]:
+    """The blocks of an action; the last is that of its keys."""
+    blocks = action_blocks(action, geometry)
+    return [Piece([block.head, *block.body], HEAD_COLUMN, block.extras) for block in blocks]
+
+
+def _write(address: Address, start: Head, latents_NZ: Tensor) -> Piece:
+    """The clean block of a write that starts there."""
+    return Piece([WRITE] + [CELL] * address.length, start.column - 1, address_extras(address), latents_NZ)
 
 
 def _from_cells(cells: NDArray[np.uint8], geometry: Geometry) -> Frame:

@@ -10,10 +10,10 @@ from test_app import app_of, rows, settled, shell, type_line
 
 from model.nccligen.address import Address, Head, Kind
 from model.nccligen.inside import Drawn
-from model.nccligen.machine import NCCLIGen, load
-from model.protocol import Geometry
+from model.protocol import Geometry, NeuralComputer
 from neuralsh.app.app import ShellApp
 from neuralsh.inside import BUS, Inside
+from neuralsh.machines import load_machine
 from neuralsh.session import Session
 
 
@@ -24,10 +24,10 @@ def write(kind: Kind, row: int, column: int, doubt: list[float], scroll: int = 0
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NCCLIGen:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NeuralComputer:
     """A small machine of random weights, whose turns are short: it may never yield."""
     monkeypatch.setattr("neuralsh.session.FRAMES_A_TURN", 6)
-    return load(nano_weights(tmp_path), "cpu")
+    return load_machine(str(nano_weights(tmp_path)), "cpu")
 
 
 def test_the_grids_follow_the_writes() -> None:
@@ -35,10 +35,10 @@ def test_the_grids_follow_the_writes() -> None:
     inside.drawn(write(Kind.SAME, 0, 0, [0.1] * 4))
     inside.drawn(write(Kind.NEXT, 1, 3, [0.2, 0.3, 0.4, 0.5]))
     look = inside.look()
-    assert np.allclose(look.doubt, [[0.1, 0.1, 0.1, 0.1, 0], [0, 0, 0, 0.2, 0.3], [0] * 5])
+    assert np.allclose(look.doubt, [[0.1, 0.1, 0.1, 0.1, 0], [0, 0, 0, 0.2, 0.3], [0.0] * 5])
     assert look.latents[0, 0].tolist() == [184] * 3 and look.latents[2].sum() == 0
     inside.drawn(write(Kind.NEXT, 2, 0, [0.7], scroll=1))
-    assert np.allclose(inside.look().doubt, [[0, 0, 0, 0.2, 0.3], [0] * 5, [0.7, 0, 0, 0, 0]])
+    assert np.allclose(inside.look().doubt, [[0, 0, 0, 0.2, 0.3], [0.0] * 5, [0.7, 0, 0, 0, 0]])
     inside.drawn(write(Kind.CLEAR, 0, 0, []))
     assert not inside.look().doubt.any()
     assert [line.split()[0] for line in inside.look().bus] == ["SAME", "NEXT", "NEXT", "CLEAR"]
@@ -53,7 +53,7 @@ def test_what_is_kept_is_bounded() -> None:
     assert inside.look().doubt.shape == (2, 2)
 
 
-def test_a_machine_is_seen_as_it_draws(machine: NCCLIGen) -> None:
+def test_a_machine_is_seen_as_it_draws(machine: NeuralComputer) -> None:
     session = Session(machine, Geometry(4, 20))
     inside = Inside(session.geometry)
     assert inside.watch(machine)
@@ -63,11 +63,11 @@ def test_a_machine_is_seen_as_it_draws(machine: NCCLIGen) -> None:
         inside.typed(session.state, line.strip())
     look = inside.look_closely(machine, session.state)
     assert look.bus and look.reach is not None and look.digest == session.state.digest()
-    assert look.reach.turns == 2 and look.reach.attended == session.state.cache.tokens
+    assert look.reach.turns == 2 and look.reach.attended == look.reach.tokens
     assert look.reach.recalled == () and not inside.watch(FakeMachine())
 
 
-async def test_the_panel_lies_over_the_terminal_and_leaves_its_size(machine: NCCLIGen) -> None:
+async def test_the_panel_lies_over_the_terminal_and_leaves_its_size(machine: NeuralComputer) -> None:
     app = ShellApp(lambda geometry: Session(machine, geometry))
     async with app.run_test(size=(90, 24)) as pilot:
         await settled(pilot)

@@ -8,14 +8,14 @@ from model.nccligen.config import PRESETS
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.network import Network
 from model.nccligen.routine import load_routine
+from model.protocol import Action
 from trainer.corpus import Index, build
 from trainer.install.contexts import contexts, taught
 from trainer.install.evidence import Bench
 from trainer.install.example import Example
-from trainer.install.fit_routine import RoutineConfig, absorbed, last_turn, material
+from trainer.install.fit_routine import RoutineConfig, last_turn, material
 from trainer.install.neighbours import near
 from trainer.install.teach import prepare, teach
-from trainer.objective import Objective, ObjectiveConfig
 from trainer.screen import text_lines
 from trainer.split import held_out_session, session_hash
 from trainer.targets import trace
@@ -52,17 +52,14 @@ def test_a_demonstration_is_typed_at_the_prompt_and_answered() -> None:
     assert lines[-1] == lines[-4].removesuffix("greet bob").rstrip()
 
 
-def test_a_session_absorbed_in_one_pass_is_the_state_of_the_machine(machine: NCCLIGen) -> None:
-    session = contexts()[4]
-    index = Index()
-    (stream,) = build([trace(session)], 4096, index)
-    from trainer.fit import codes_of
-
-    objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig())
-    cache, state = absorbed(objective, stream), Bench(machine, [session]).states[0]
-    assert cache.tokens == state.cache.tokens
-    assert torch.allclose(cache.keys, state.cache.keys, atol=2e-3)
-    assert torch.allclose(cache.said, state.cache.said, atol=1e-5)
+def test_lines_are_heard_together_as_they_are_one_by_one(machine: NCCLIGen) -> None:
+    bench = Bench(machine, contexts()[2:4])
+    lines = ["ls", "greet bob and anna", "pwd", "cat notes.txt"]
+    heard_ND = bench.heard(lines)
+    for i, line in enumerate(lines):
+        action = Action(f"{line}\r".encode(), clock=bench._clocks[i % 2])
+        alone_D = machine.hear(bench.states[i % 2].fork(), action)
+        assert torch.allclose(heard_ND[i], alone_D, atol=1e-4)
 
 
 def test_the_last_turn_of_a_stream_is_what_the_session_adds(machine: NCCLIGen) -> None:
@@ -77,8 +74,7 @@ def test_the_last_turn_of_a_stream_is_what_the_session_adds(machine: NCCLIGen) -
 
 
 def test_the_loss_behind_a_cache_is_that_of_the_whole_session(machine: NCCLIGen) -> None:
-    sessions = contexts()[2:3]
-    objective, (behind,) = material(machine, sessions, SHOWN[:1])
+    objective, (behind,) = material(Bench(machine, contexts()[2:3]), SHOWN[:1])
     from trainer.batches import collate
     from trainer.corpus import Piece
 
@@ -103,9 +99,10 @@ def test_teaching_leaves_the_machine_as_it_was_and_gives_files_that_load(machine
     routine = load_routine("greet", done.adapter, done.gate, machine.network)
     bench = Bench(machine, contexts()[:2])
     own = [f"greet {name}" for name in ("mia", "leo", "kim")]
-    assert all(routine.gate.answers(f"{line}\r".encode(), bench.heard(line, 0)) for line in own)
     others = [*near(own[:1]), "ls", "echo hello", "cat notes.txt"]
-    assert not any(routine.gate.answers(f"{line}\r".encode(), bench.heard(line, 1)) for line in others)
+    heard = zip((*own, *others), bench.heard([*own, *others]), strict=True)
+    answers = [routine.gate.answers(f"{line}\r".encode(), heard_D) for line, heard_D in heard]
+    assert answers == [True] * len(own) + [False] * len(others)
     assert done.figures["shown"][1] == 3 and done.figures["unseen"][1] == 12
 
 

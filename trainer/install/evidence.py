@@ -81,11 +81,15 @@ class Bench:
             self.machine.absorb(state, turn.action, writes)
         return state
 
-    def heard(self, command: str, at: int) -> Tensor:
-        """What the base machine makes of a line behind a session, float32 (D,)."""
-        at %= len(self.states)
-        action = Action(f"{command}\r".encode(), clock=self._clocks[at])
-        return self.machine.hear(self.states[at].fork(), action)
+    def heard(self, commands: Sequence[str]) -> Tensor:
+        """What the base machine makes of lines, each behind one session after the other, float32 (N, D)."""
+        heard = torch.empty(len(commands), self.machine.config.width)
+        for at, state in enumerate(self.states):
+            mine = range(at, len(commands), len(self.states))
+            if mine:
+                actions = [Action(f"{commands[i]}\r".encode(), clock=self._clocks[at]) for i in mine]
+                heard[list(mine)] = self.machine.hear_each(state, actions).cpu()
+        return heard
 
     def show(self, examples: Sequence[Example], routine: Routine) -> list[Shown]:
         """The machine draws each example, behind one session after the other, without and with a routine."""

@@ -1,7 +1,7 @@
 """Fits the adapter of a routine: turns that show it, behind sessions that were absorbed once.
 
-What stands before a turn is absorbed by the base machine alone, here as at run time; only the turn itself is
-drawn with the adapter beside the network. So a step trains on nothing but turns of the routine.
+What stands before a turn was absorbed by the base machine alone, as at run time; only the turn itself is drawn with the
+adapter beside the network. So a step trains on nothing but turns of the routine.
 """
 
 import time
@@ -13,14 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from model.nccligen.adapter import Adapter, AdapterConfig
-from model.nccligen.flow import sees
-from model.nccligen.machine import NCCLIGen
 from model.nccligen.transformer import Cache
 from trainer.batches import Batch, collate
-from trainer.casts import Recording
 from trainer.corpus import Index, Piece, Stream, build
 from trainer.fit import codes_of
 from trainer.install.contexts import taught
+from trainer.install.evidence import Bench
 from trainer.install.example import Example
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.targets import Trace, trace
@@ -53,7 +51,7 @@ class RoutineConfig:
 
 @dataclass(slots=True)
 class Behind:
-    """Turns of a routine behind one session: the cache of the session, and a stream a turn."""
+    """Turns of a routine behind one session: what they are answered from, and a stream a turn."""
 
     cache: Cache
     turns: list[Stream]
@@ -67,51 +65,25 @@ def last_turn(stream: Stream) -> Stream:
     return Stream(**cut, extra_at=stream.extra_at[first:] - start, extra_symbol=stream.extra_symbol[first:])
 
 
-def _clean(stream: Stream) -> Stream:
-    """A session without its noisy copies: what a machine absorbs."""
-    kept = stream.noisy == 0
-    where = np.cumsum(kept) - 1
-    extras = kept[stream.extra_at]
-    cut = {name: getattr(stream, name)[kept] for name in Stream.__slots__ if not name.startswith("extra")}
-    return Stream(**cut, extra_at=where[stream.extra_at[extras]], extra_symbol=stream.extra_symbol[extras])
-
-
-@torch.no_grad()
-def absorbed(objective: Objective, session: Stream) -> Cache:
-    """The cache of a machine that has absorbed a session, all of it in one pass."""
-    stream = _clean(session)
-    batch = collate([stream], [[Piece(0, len(stream))]], len(stream))
-    tokens = objective.tokens(batch, torch.ones_like(batch.block, dtype=torch.float32))
-    _, kept = objective.network(tokens, sees(batch.session, batch.block, batch.noisy.bool()))
-    keys, values = (torch.stack([pair[i][0] for pair in kept]) for i in range(2))
-    return Cache(keys, values, objective.network.said(tokens)[0])
-
-
-def material(
-    machine: NCCLIGen, sessions: Sequence[Recording], examples: Sequence[Example]
-) -> tuple[Objective, list[Behind]]:
-    """Turns of a routine behind each session, and the objective they are trained on.
+def material(bench: Bench, examples: Sequence[Example]) -> tuple[Objective, list[Behind]]:
+    """Turns of a routine behind each session of a bench, and the objective they are trained on.
 
     Args:
-        machine: the base machine; its network is not changed.
-        sessions: recordings that end with a prompt.
+        bench: its machine's network is not changed.
         examples: dealt out to the sessions in turn.
     """
-    index, before, after = Index(), list[Stream](), list[list[Stream]]()
-    for i, session in enumerate(sessions):
-        (stream,) = build([trace(session)], LIMIT, index)
-        before.append(stream)
-        dealt = examples[i :: len(sessions)] or examples
-        traces: list[Trace] = [trace(taught(session, one.command, one.output)) for one in dealt]
-        after.append([last_turn(whole) for whole in build(traces, LIMIT, index, rehearse=REHEARSE)])
-    codes = codes_of(machine.autoencoder, index.table())
-    objective = Objective(machine.network, codes, ObjectiveConfig())
-    return objective, [Behind(absorbed(objective, stream), turns) for stream, turns in zip(before, after, strict=True)]
+    machine, index, dealt = bench.machine, Index(), list[tuple[Cache, list[Stream]]]()
+    for i, (session, state) in enumerate(zip(bench.sessions, bench.states, strict=True)):
+        mine = examples[i :: len(bench.sessions)] or examples
+        traces: list[Trace] = [trace(taught(session, one.command, one.output)) for one in mine]
+        turns = [last_turn(whole) for whole in build(traces, LIMIT, index, rehearse=REHEARSE)]
+        dealt.append((machine.context(state, traces[0].turns[-1].action), turns))
+    objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig())
+    return objective, [Behind(cache, turns) for cache, turns in dealt]
 
 
 def fit_routine(
-    machine: NCCLIGen,
-    sessions: Sequence[Recording],
+    bench: Bench,
     examples: Sequence[Example],
     config: RoutineConfig,
     report: Callable[[float, float], None] = lambda share, loss: None,
@@ -120,8 +92,7 @@ def fit_routine(
     """Fit an adapter to examples of a routine.
 
     Args:
-        machine: the base machine; its network is not changed.
-        sessions: recordings that end with a prompt, behind which the examples are shown.
+        bench: a machine, whose network is not changed, and the sessions behind which the examples are shown.
         examples: commands and what is to answer them.
         config: how.
         report: is told the share of the time that is spent, 0 to 1, and the loss, after each step.
@@ -129,9 +100,10 @@ def fit_routine(
     """
     torch.manual_seed(config.seed)
     random = np.random.default_rng(config.seed)
-    adapter = Adapter(machine.network, config.adapter)
+    network = bench.machine.network
+    adapter = Adapter(network, config.adapter)
     began = time.perf_counter()
-    objective, behind = material(machine, sessions, examples)
+    objective, behind = material(bench, examples)
     objective.sharpness.requires_grad_(False)
     optimizer = torch.optim.AdamW(adapter.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
     share = 0.0
@@ -140,7 +112,7 @@ def fit_routine(
         batch = _batch(at.turns, random.permutation(len(at.turns))[: config.batch].tolist())
         share = min((time.perf_counter() - began) / config.seconds, 1.0)
         optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
-        with adapter.beside(machine.network):
+        with adapter.beside(network):
             loss: Tensor = objective(batch, cache=at.cache).loss
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)

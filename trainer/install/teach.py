@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any
 
-import torch
-
 from model.nccligen.adapter import save_adapter
 from model.nccligen.gate import GateError, fit_gate, save_gate
 from model.nccligen.machine import NCCLIGen
@@ -116,13 +114,12 @@ def teach(
         TeachError: if the lines of the lesson cannot be told from others.
     """
     began = time.perf_counter()
-    sessions = contexts()
     aside, machine.routines = machine.routines, ()
     try:
-        bench = Bench(machine, sessions)
+        bench = Bench(machine, contexts())
         gate, lines = _gate(bench, lesson, config.seed)
         gated = time.perf_counter()
-        adapter = save_adapter(fit_routine(machine, sessions, lesson.practice, config, report, stopped))
+        adapter = save_adapter(fit_routine(bench, lesson.practice, config, report, stopped))
         fitted = time.perf_counter()
         routine = load_routine(lesson.name, adapter, gate, machine.network)
         shown, unseen = bench.show(lesson.shown, routine), bench.show(lesson.unseen, routine)
@@ -159,7 +156,7 @@ def _gate(bench: Bench, lesson: Lesson, seed: int) -> tuple[bytes, set[str]]:
     own += [one.command for one in lesson.shown if one.command not in own]
     usually = usual(3 * GATE_LINES, seed, own)
     others = [line for line in (*near(own[:4]), *swapped(own, usually, seed), *usually) if line not in set(own)]
-    heard_ND = torch.stack([bench.heard(line, i) for i, line in enumerate((*own, *others))])
+    heard_ND = bench.heard([*own, *others])
     answers = [True] * len(own) + [False] * len(others)
     try:
         gate = fit_gate([f"{line}\r".encode() for line in (*own, *others)], heard_ND, answers)
