@@ -67,7 +67,7 @@ class NCCLIGen:
     """The bundled machine. Implements `model.protocol.NeuralComputer`.
 
     Attributes:
-        base_hash: SHA-256 over the weights alone, in hex.
+        base_hash: SHA-256 over the weights and their configuration, in hex, without routines.
         routines: what is installed and enabled, in the order of its install; each may answer.
         watch: is told of every write as it is drawn; None: nobody watches.
     """

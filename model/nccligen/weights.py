@@ -122,7 +122,7 @@ def load_weights(folder: Path) -> tuple[NCCLIGenConfig, Network | None, CellAuto
 
     Returns:
         The configuration, the network (None if the folder holds an autoencoder alone), the autoencoder, and the
-        SHA-256 over all weights, in hex.
+        SHA-256 over it and all weights, in hex.
 
     Raises:
         WeightsError: if anything is missing, damaged or does not fit.
@@ -136,7 +136,8 @@ def load_weights(folder: Path) -> tuple[NCCLIGenConfig, Network | None, CellAuto
         if Path(name).name != name:
             raise WeightsError(f"{folder / CONFIG}: names a file outside its folder ({name!r})")
         (cells if name == "cells.safetensors" else tensors).update(_read_part(folder / name, expected))
-    total = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+    # The configuration counts too: with another window the same weights draw otherwise.
+    total = hashlib.sha256(json.dumps([config.to_dict(), files], sort_keys=True).encode()).hexdigest()
     try:
         autoencoder = load_cells(config.cell, cells)
         network = None
