@@ -1,10 +1,12 @@
 """`neuralsh eval`: hands the suites of `trainer.evaluate` the machine and the readers of frames, and prints tables."""
 
 import os
+import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -12,9 +14,10 @@ from typing import Any, cast
 from model.protocol import Frame
 from neuralsh.errors import DONE, UsageError
 from neuralsh.options import COMMANDS, Parser, global_options
+from trainer.evaluate.page import page_of, processor
 from trainer.evaluate.readers import Readers, TurnText
-from trainer.evaluate.suite import Job
-from trainer.evaluate.suites import SUITES, UnknownSuiteError, find_suites, run_suites
+from trainer.evaluate.suite import Job, Outcome
+from trainer.evaluate.suites import SUITES, UnknownSuiteError, find_suites, run_suites, write_whole
 
 
 def eval_parser() -> Parser:
@@ -23,6 +26,7 @@ def eval_parser() -> Parser:
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"any of: {', '.join(SUITES)} (default: all)")
     parser.add_argument("--casts", type=Path, metavar="DIR", help="recordings in place of those that ship")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every detail, session by session")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="tables and wrong answers as a page of Markdown")
     parser.add_argument(
         "--sessions",
         type=_count,
@@ -57,14 +61,19 @@ def run_eval(argv: Sequence[str]) -> int:
         find_suites(options.suites)
     except UnknownSuiteError as error:
         raise UsageError(str(error)) from None
-    if options.json is not None and not options.json.absolute().parent.is_dir():
-        raise UsageError(f"{options.json}: no such folder to write to")
+    for path in (options.json, options.page):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise UsageError(f"{path}: no such folder to write to")
+    command, outcomes = shlex.join(["neuralsh", "eval", *argv]), list[Outcome]()
     console = Console(width=None if sys.stdout.isatty() else 120)
     for outcome in run_suites(options.suites, job_of(options), options.json):
         if sys.stderr.isatty():
             _tell("")
         for table in outcome.tables:
             console.print(table)
+        outcomes.append(outcome)
+        if options.page is not None:
+            write_whole(options.page, page_of(outcomes, command, date.today(), processor()))
     return DONE
 
 

@@ -19,7 +19,7 @@ from model.protocol import Action, Frame, Geometry, NeuralComputer
 from trainer import metrics
 from trainer.evaluate.problems import KINDS, Problem, pool
 from trainer.evaluate.readers import Readers
-from trainer.evaluate.suite import Job, Outcome
+from trainer.evaluate.suite import Job, Outcome, Wrong
 
 FRAMES_A_TURN = 24
 """A turn is stopped after so many frames: an answer takes three or four."""
@@ -52,7 +52,8 @@ def run(job: Job) -> Outcome:
         "summary": {way: summary_of(answers, way) for way in WAYS},
         "answers": answers,
     }
-    return Outcome(document, [table_of(document)])
+    wrong = [Wrong(one["line"], one["answer"], one["native"]) for one in answers if one["native"] != one["answer"]]
+    return Outcome(document, [table_of(document)], wrong)
 
 
 def ask(machine: NeuralComputer, start: Any, problem: Problem, readers: Readers, *, reprompted: bool) -> str:

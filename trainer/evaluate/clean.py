@@ -17,7 +17,7 @@ from trainer.evaluate.ocr import CachedReader, Ocr, compare
 from trainer.evaluate.readers import Readers
 from trainer.evaluate.report import summary_of, tables_of
 from trainer.evaluate.rollout import WAYS, Absorbing, Session, Way, load_session, roll_out
-from trainer.evaluate.score import TurnScore, score_turn
+from trainer.evaluate.score import TurnScore, score_turn, wrong_of
 from trainer.evaluate.suite import Job, Outcome
 
 
@@ -91,7 +91,8 @@ def run(job: Job) -> Outcome:
         "summary": summary,
         "sessions": [session.to_json() for session in scored],
     }
-    return Outcome(document, tables_of(summary, f"{machine.name} on {machine.device}"))
+    commands = (score for session in scored for score in session.ways["closed loop"].commands)
+    return Outcome(document, tables_of(summary, f"{machine.name} on {machine.device}"), wrong_of(commands))
 
 
 def _so_far(scored: list[SessionScores]) -> str:

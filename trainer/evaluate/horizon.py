@@ -14,7 +14,7 @@ from trainer import metrics
 from trainer.evaluate.held_out import held_out_casts
 from trainer.evaluate.long_sessions import DISTANCES, LONG, recall
 from trainer.evaluate.rollout import load_session, roll_out
-from trainer.evaluate.score import TurnScore, score_turn
+from trainer.evaluate.score import TurnScore, score_turn, wrong_of
 from trainer.evaluate.suite import Job, Outcome
 
 STRETCHES = ((1, 10), (11, 30), (31, 100), (101, 200), (201, 500))
@@ -49,7 +49,7 @@ def run(job: Job) -> Outcome:
         "summary": summary_of(sessions),
         "sessions": [[score.to_json() for score in scores] for scores in sessions],
     }
-    return Outcome(document, [table_of(document)])
+    return Outcome(document, [table_of(document)], wrong_of(score for scores in sessions for score in scores))
 
 
 def first_wrong(scores: list[TurnScore]) -> int:

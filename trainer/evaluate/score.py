@@ -6,6 +6,7 @@ machine may stand on other rows than the recording, because of an earlier mistak
 Colours and the cursor are judged apart, on the pixels of the same rows.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from model.protocol import Frame
 from trainer import metrics
 from trainer.evaluate.readers import Readers
 from trainer.evaluate.rollout import Drawn, Reference, Way
+from trainer.evaluate.suite import Wrong
 from trainer.split import held_out_line
 
 NEAR = 16
@@ -59,6 +61,15 @@ class TurnScore:
     def to_json(self) -> dict[str, Any]:
         """As plain JSON types; figures to six places."""
         return {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(self).items()}
+
+
+def wrong_of(scores: Iterable[TurnScore]) -> list[Wrong]:
+    """The turns that were not exact, with all their rows: a wrong one may be that of the prompt."""
+
+    def rows(told: dict[str, Any]) -> str:
+        return "\n".join([*told["output"], told["prompt"]])
+
+    return [Wrong(one.command, rows(one.recorded), rows(one.drawn)) for one in scores if not one.exact]
 
 
 def score_turn(before: Frame, reference: Reference, drawn: Drawn, readers: Readers, way: Way) -> TurnScore:

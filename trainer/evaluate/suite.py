@@ -41,13 +41,24 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """A line that was not answered as it was recorded: what was typed, recorded and drawn, lines by line breaks."""
+
+    line: str
+    recorded: str
+    drawn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a suite found.
 
     Attributes:
         document: every detail, plain JSON types.
         tables: for people, in order.
+        wrong: what can be looked at, in order.
     """
 
     document: dict[str, Any]
     tables: list[RenderableType]
+    wrong: list[Wrong] = field(default_factory=list)

@@ -52,15 +52,15 @@ def run_suites(names: Sequence[str], job: "Job", path: Path | None) -> Iterator[
         outcome = run(job)
         documents.append(outcome.document)
         if path is not None:
-            _write(path, {"suites": documents})
+            write_whole(path, json.dumps({"suites": documents}, ensure_ascii=False, indent=1) + "\n")
         yield outcome
 
 
-def _write(path: Path, document: dict[str, Any]) -> None:
-    """Writes JSON, whole or not at all."""
+def write_whole(path: Path, text: str) -> None:
+    """Writes text to a file, whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
