@@ -1,7 +1,8 @@
 """What a routine was seen to do, turn by turn: the base machine's frame beside the one drawn with the routine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -25,11 +26,12 @@ class Turn:
 
     Attributes:
         about: what it shows and whether it is as it should be, in a line.
-        before, drawn: its last frames: by the base machine, with the routine beside it.
+        before: gives its last frame by the base machine.
+        drawn: the one with the routine beside it.
     """
 
     about: str
-    before: Frame
+    before: Callable[[], Frame]
     drawn: Frame
 
 
@@ -42,9 +44,18 @@ def turns_of(taught: "Taught") -> list[Turn]:
             for one in shown
         ]
     return turns + [
-        Turn(f"another command, {'the same' if one.same else 'CHANGED'}: {one.command}", one.before, one.drawn)
+        Turn(
+            f"another command, {'the same' if one.same else 'CHANGED'}: {one.command}",
+            partial(_same, one.before),
+            one.drawn,
+        )
         for one in taught.neighbours
     ]
+
+
+def _same(frame: Frame) -> Frame:
+    """The frame: it was drawn already."""
+    return frame
 
 
 class EvidenceScreen(ModalScreen[None]):
@@ -85,7 +96,7 @@ class EvidenceScreen(ModalScreen[None]):
         self.at = (self.at + step) % len(self.turns)
         turn = self.turns[self.at]
         self.query_one("#about", Static).update(f" {self.at + 1} of {len(self.turns)}: {turn.about}")
-        self.before.show(read_cells(turn.before))
+        self.before.show(read_cells(turn.before()))
         self.after.show(read_cells(turn.drawn))
 
     def action_leave(self) -> None:

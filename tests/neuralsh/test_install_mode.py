@@ -153,7 +153,7 @@ async def test_a_routine_is_taught_committed_and_taken_back(weights: Path, tmp_p
         assert text_of(evidence, "about").startswith(" 1 of 22: demonstration")
         await pilot.press("left")
         assert text_of(evidence, "about").startswith(" 22 of 22: another command, the same: ")
-        assert (evidence.turns[-1].before.pixels == evidence.turns[-1].drawn.pixels).all()
+        assert (evidence.turns[-1].before().pixels == evidence.turns[-1].drawn.pixels).all()
         await pilot.press("escape")
         await pilot.pause()
         assert "learning greet <1> -> hello <1>" in said(app) and "of 2 exact" in said(app)

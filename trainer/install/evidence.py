@@ -1,7 +1,8 @@
 """What a routine does, measured on the machine itself: turns drawn closed loop, read off their pixels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -32,13 +33,14 @@ class Shown:
 
     Attributes:
         example: what was wanted.
-        wanted, before, drawn: the last frames: as it was wanted, by the base machine, with the routine beside it.
+        wanted, drawn: the last frames: as it was wanted, with the routine beside the machine.
+        before: draws the last frame by the base machine alone: it is looked at seldom, and nothing is judged by it.
         exact: whether every cell reads as it was wanted.
     """
 
     example: Example
     wanted: Frame
-    before: Frame
+    before: Callable[[], Frame]
     drawn: Frame
     exact: bool
 
@@ -92,7 +94,7 @@ class Bench:
         return heard
 
     def show(self, examples: Sequence[Example], routine: Routine) -> list[Shown]:
-        """The machine draws each example, behind one session after the other, without and with a routine."""
+        """The machine draws each example, behind one session after the other, with a routine."""
         return [self._show(one, i % len(self.sessions), routine) for i, one in enumerate(examples)]
 
     def compare(self, commands: Sequence[str], routine: Routine) -> list[Neighbour]:
@@ -110,7 +112,8 @@ class Bench:
         whole = trace(taught(self.sessions[at], example.command, example.output))
         turn = whole.turns[-1]
         frames = _FRAMES + 2 * len(turn.writes)
-        before, drawn = (self._draw(at, turn.action, frames, beside) for beside in ((), (routine,)))
+        before = partial(self._draw, at, turn.action, frames, ())
+        drawn = self._draw(at, turn.action, frames, (routine,))
         *_, grid = apply(whole)
         return Shown(example, render(grid), before, drawn, self._reads_as(drawn, grid))
 
