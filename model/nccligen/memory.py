@@ -10,7 +10,7 @@ Only which turns are attended is decided here, by names alone. What they mean is
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,14 +18,16 @@ import torch
 
 from model.nccligen.transformer import Cache, Rotary
 
-RECENT = 0.5
-"""Share of the window that is for the latest turns, whatever they say."""
+RECENT = 0.3
+"""Share of the window that is for the latest turns, whatever they say. The more of them, the more can be mistaken for what
+is meant (docs/training.md)."""
+
+CLOSE = 0.5
+"""Turns are recalled that share at least so much of what the closest one shares with the action: where one turn set `x`,
+`echo` alone tells nothing of `echo $x`."""
 
 SEEDS = 3
-"""Turns that share the most with the action and lend it their own words: a file was copied from one made before it."""
-
-LENT = 0.3
-"""What a lent word weighs, in words of the action."""
+"""Turns that share the most with the action and lend it their other words: what a file was copied from was made before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,11 @@ def chosen(sizes: Sequence[int], said: Sequence[Collection[int]], words: Collect
         window: tokens to choose at most; the latest turn is chosen even if it is longer.
 
     Returns:
-        The latest turns up to `RECENT` of the window, and the first; then those with words of the action, then those
-        with words of these; then more of the latest, as many as there is room for.
+        All turns, if they fit. Otherwise the latest up to `RECENT` of the window and the first, then those that share
+        words with the action and those that share words with these, the closest first, as far as there is room.
     """
-    if not sizes:
-        return []
+    if sum(sizes) <= window or not sizes:
+        return list(range(len(sizes)))
     taken, room = {len(sizes) - 1}, window - sizes[-1]
 
     def take(turn: int) -> bool:
@@ -101,9 +103,6 @@ def chosen(sizes: Sequence[int], said: Sequence[Collection[int]], words: Collect
             break
     for turn in _ranked(said, words):
         take(turn)
-    for turn in range(len(sizes) - 1, 0, -1):
-        if not take(turn):
-            break
     return sorted(taken)
 
 
@@ -113,19 +112,18 @@ def _ranked(said: Sequence[Collection[int]], words: Collection[int]) -> list[int
     A word weighs as in `tf-idf`: the more turns say it, the less.
     """
     counts = Counter(word for turn in said for word in turn)
-    weights = {word: math.log((1 + len(said)) / counts[word]) for word in words if counts[word]}
+    weights = {word: math.log((1 + len(said)) / count) for word, count in counts.items()}
+    close = _closest(said, {word: weights[word] for word in words if word in weights})
+    lent = {word for turn in close[:SEEDS] for word in said[turn]}.difference(words)
+    return list(dict.fromkeys([*close, *_closest(said, {word: weights[word] for word in lent})]))
 
-    def scores() -> dict[int, float]:
-        found = ((turn, sum(weights.get(word, 0.0) for word in of_turn)) for turn, of_turn in enumerate(said))
-        return {turn: score for turn, score in found if score > 0}
 
-    def ranking(of: dict[int, float]) -> list[int]:
-        return sorted(of, key=lambda turn: (-of[turn], -turn))
-
-    for turn in ranking(scores())[:SEEDS]:
-        for word in said[turn]:
-            weights.setdefault(word, LENT * math.log((1 + len(said)) / counts[word]))
-    return ranking(scores())
+def _closest(said: Sequence[Collection[int]], weights: Mapping[int, float]) -> list[int]:
+    """Turns by the weight of their words, but for those far below the highest; the latest of equals first."""
+    scores = {turn: sum(weights.get(word, 0.0) for word in of_turn) for turn, of_turn in enumerate(said)}
+    least = CLOSE * max(scores.values(), default=0.0)
+    close = [turn for turn, score in scores.items() if score > 0 and score >= least]
+    return sorted(close, key=lambda turn: (-scores[turn], -turn))
 
 
 def recalled(memory: Sequence[Turn], words: Collection[int], window: int, rotary: Rotary, block: int) -> Cache | None:
