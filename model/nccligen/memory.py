@@ -1,9 +1,10 @@
 """Memory: every turn is kept, and before each action those that it needs are put in front of the network.
 
 Attention over a whole long session sees more tokens than training ever showed, and what was set long ago drowns in
-them. The machine attends to a context of `window` tokens instead: the latest turns, and of the older ones those that
-have words in common with the action, the rarest words first. Keys and values are those of when the turn was absorbed;
-only their rotary positions move, so that the context is as closely packed as a short session.
+them. While a session fits a window, the machine attends to all of it. Beyond that it attends to the latest turns, and
+of the older ones to those that have words in common with the action, the rarest words first. Keys and values are those
+of when the turn was absorbed; only their rotary positions move, so that the context is as closely packed as a short
+session.
 
 Only which turns are attended is decided here, by names alone. What they mean is the network's.
 """
@@ -19,15 +20,16 @@ import torch
 from model.nccligen.transformer import Cache, Rotary
 
 RECENT = 0.3
-"""Share of the window that is for the latest turns, whatever they say. The more of them, the more can be mistaken for what
-is meant (docs/training.md)."""
+"""Share of the window that is for the latest turns, whatever they say. The more of them, the more can be mistaken for
+what is meant (docs/training.md)."""
 
 CLOSE = 0.5
-"""Turns are recalled that share at least so much of what the closest one shares with the action: where one turn set `x`,
-`echo` alone tells nothing of `echo $x`."""
+"""Turns are recalled that share at least so much of what the closest one shares with the action: where one turn set
+`x`, `echo` alone tells nothing of `echo $x`."""
 
 SEEDS = 3
-"""Turns that share the most with the action and lend it their other words: what a file was copied from was made before."""
+"""Turns that share the most with the action and lend it their other words: what a file was copied from was made
+before."""
 
 
 @dataclass(frozen=True, slots=True)
