@@ -45,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the mean goes there")
     parser.add_argument("--share", type=float, default=0.5, metavar="S", help="of the second (default: %(default)s)")
     options = parser.parse_args(argv)
-    average(*options.folders, options.share, options.out)
+    one, other = options.folders
+    average(one, other, options.share, options.out)
     print(json.dumps(read_config(options.out)["files"]))
     return 0
 
