@@ -14,6 +14,9 @@ from model.protocol import Geometry, NeuralComputer, State
 BUS = 64
 """Writes of the address bus that are kept."""
 
+LINES = 4096
+"""Lines that are kept, to tell turns by: more than a machine remembers."""
+
 DOUBTFUL = 0.25
 """A cell whose doubt is above this is shown as doubtful; see docs/results.md for how many of those are wrong."""
 
@@ -46,7 +49,7 @@ class Inside:
 
     def __init__(self, geometry: Geometry) -> None:
         """A screen of which nothing is known."""
-        self._forget(geometry)
+        self.forget(geometry)
         self._bus = deque[str](maxlen=BUS)
         self._lines = dict[int, str]()
 
@@ -60,9 +63,10 @@ class Inside:
     def resize(self, geometry: Geometry) -> None:
         """A new size: what was known is forgotten."""
         if self._doubt.shape != (geometry.rows, geometry.columns):
-            self._forget(geometry)
+            self.forget(geometry)
 
-    def _forget(self, geometry: Geometry) -> None:
+    def forget(self, geometry: Geometry) -> None:
+        """Another screen, of which nothing is known."""
         self._latents = np.zeros((geometry.rows, geometry.columns, 3), np.uint8)
         self._doubt = np.zeros((geometry.rows, geometry.columns), np.float32)
 
@@ -88,6 +92,8 @@ class Inside:
         opened = getattr(state, "opened", None)
         if opened is not None:
             self._lines[opened] = line
+            if len(self._lines) > LINES:
+                del self._lines[next(iter(self._lines))]
 
     def look(self) -> Look:
         """What is seen while the machine draws."""

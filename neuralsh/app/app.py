@@ -285,7 +285,9 @@ class ShellApp(App[str | None]):
         self.push_screen(HelpScreen(), lambda _: self.view.repaint())
 
     def action_display(self) -> None:
-        """F2: show frames in the next way."""
+        """F2: show frames in the next way; the panel of F3 is for text alone."""
+        if self.panel.display:
+            self.action_inside()
         self.view.use(self.view.way.next())
         self.status.change(display=self.view.way.value)
 

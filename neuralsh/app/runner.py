@@ -195,12 +195,15 @@ class Runner:
 
     def _move(self, session: Session, screen: ScreenReader, move: Move) -> None:
         """Keep the state, or go on from another; a file that cannot be used changes nothing."""
+        before = session.state
         try:
             notice = self._moved(session, move)
         except (ValueError, OSError) as problem:
             notice = one_line(problem)
         cells = screen.read(session.frame)
         self._post(FrameDrawn(session.frame, cells))
+        if self._inside is not None and session.state is not before:
+            self._inside.forget(session.frame.geometry)
         self._peek(session)
         self._post(StateMoved(find_prompt(session.frame, cells, None), notice))
 

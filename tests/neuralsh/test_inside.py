@@ -77,9 +77,16 @@ async def test_the_panel_lies_over_the_terminal_and_leaves_its_size(machine: Neu
         assert app.panel.display and app._geometry() == before
         shown = "\n".join(row[48:] for row in rows(pilot))
         assert "holds  1 turn," in shown and "write  cells" in shown and "latents" in shown
-        await pilot.press("f3")
+        assert app.view._tint is not None
+        await pilot.press("f2")
         await pilot.pause()
-        assert not app.panel.display
+        assert not app.panel.display and app.view._tint is None
+        await type_line(pilot, "x")
+        await pilot.press("f3")
+        await type_line(pilot, ":undo")
+        await pilot.pause(0.2)
+        # The screen is another one, of which nothing is known.
+        assert app.panel.seen is not None and not app.panel.seen.doubt.any()
 
 
 async def test_a_machine_that_tells_nothing_is_said_so() -> None:
