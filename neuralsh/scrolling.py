@@ -1,8 +1,9 @@
 """What happened between two frames: nothing moved, the screen scrolled, or it was cleared.
 
 A machine draws one write a frame, so from one frame to the next at most the screen scrolls and one row changes. What
-moved is therefore seen in the cells alone. Two things cannot be seen: an empty line added to an empty screen, and a
-line drawn over itself; the first is taken for no scroll, the second for one when all rows are alike.
+moved is therefore seen in the cells alone. Three things cannot be seen: an empty line added to an empty screen, and,
+when all rows are alike, a line drawn over itself and a new row that begins as they do. The first and the last are taken
+for no scroll, the second for one.
 """
 
 from dataclasses import dataclass
@@ -60,14 +61,13 @@ def scrolls(before: Cells, after: Cells, differs: NDArray[np.bool_]) -> bool:
     old, new = before["glyph"][last], after["glyph"][last]
     if not used(old):
         return False
-    if last == 0:
-        return not extends(old, new)
-    return not extends(old, new) or used(old) == used(new)
+    # Colours tell too: a prompt below a screen of `~` does not go on with the last of them.
+    goes_on = extends(before[last], after[last], used(old))
+    return not goes_on or (last > 0 and used(old) == used(new))
 
 
-def extends(before: NDArray[np.uint32], after: NDArray[np.uint32]) -> bool:
-    """Whether a row, code points (columns,), still starts with what it held before."""
-    end = used(before)
+def extends(before: NDArray[np.generic], after: NDArray[np.generic], end: int) -> bool:
+    """Whether a row, cells or code points (columns,), still starts with the `end` ones it held before."""
     return bool((before[:end] == after[:end]).all())
 
 
@@ -75,7 +75,7 @@ def cleared(before: NDArray[np.uint32], after: NDArray[np.uint32]) -> bool:
     """Whether nothing is left but a new first row; code points (rows, columns)."""
     if any(used(row) for row in after[1:]):
         return False
-    return any(used(row) for row in before[1:]) or not extends(before[0], after[0])
+    return any(used(row) for row in before[1:]) or not extends(before[0], after[0], used(before[0]))
 
 
 def far_scroll(before: Cells, after: Cells) -> int:
