@@ -18,7 +18,7 @@ LINES = 4096
 """Lines that are kept, to tell turns by: more than a machine remembers."""
 
 DOUBTFUL = 0.25
-"""A cell whose doubt is above this is shown as doubtful; see docs/results.md for how many of those are wrong."""
+"""A cell whose doubt is above this is shown as doubtful."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
