@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -26,6 +27,12 @@ class Piece:
     column: int
     extras: list[tuple[int, int]]
     latents: Tensor | None = None
+
+
+@lru_cache(maxsize=64)
+def _said(keys: bytes) -> tuple[int, ...]:
+    """Symbols of the words of an action. Kept: every block of a turn asks for them."""
+    return tuple(FIRST_WORD + word - PLACES for _, word in word_symbols(keys) if word >= PLACES)
 
 
 def tokens_of(
@@ -59,7 +66,7 @@ def tokens_of(
                 latents[r, at + 1 : end] = piece.latents
             extras += [(r * L + at + place, extra) for place, extra in piece.extras]
             at = end
-        words += [(r * L, FIRST_WORD + word - PLACES) for _, word in word_symbols(keys[r]) if word >= PLACES]
+        words += [(r * L, word) for word in _said(keys[r])]
     extra_at, extra_symbol = torch.tensor(extras, dtype=torch.long).reshape(-1, 2).T
     word_turn, word_symbol = torch.tensor(words, dtype=torch.long).reshape(-1, 2).T
     return Tokens(

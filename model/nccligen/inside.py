@@ -39,7 +39,6 @@ class Reach:
         attended: tokens the action was answered from.
         recalled: positions of the first blocks of the turns it was answered from but for the latest ones; a turn keeps
             its position as long as it is remembered.
-        opened: that of the turn itself.
     """
 
     turns: int
@@ -47,4 +46,3 @@ class Reach:
     megabytes: float
     attended: int
     recalled: tuple[int, ...]
-    opened: int

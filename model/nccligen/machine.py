@@ -178,11 +178,9 @@ class NCCLIGen:
         self._begin(state, action)
         pieces = list[Piece]()
         for address, cells in writes:
-            start, _ = place(address, state.head, state.frame.geometry.rows)
             latents_NZ = self.autoencoder.encode(torch.from_numpy(np.ascontiguousarray(cells)).to(self._device))
             self._paste(state, address, cells)
-            state.head = Head(start.row, start.column + address.length)
-            pieces.append(_write(address, start, latents_NZ))
+            pieces.append(_behind_head(state, address, latents_NZ))
             if sum(len(piece.symbols) for piece in pieces) > TOGETHER:
                 self._absorb(state, pieces)
                 pieces = []
@@ -231,7 +229,6 @@ class NCCLIGen:
             megabytes=(numbers + state.frame.pixels.nbytes) / 1e6,
             attended=state.cache.tokens,
             recalled=tuple(memory[at].block for at in attended if at < latest),
-            opened=state.opened,
         )
 
     @torch.inference_mode()
@@ -328,9 +325,7 @@ class NCCLIGen:
         self, state: NCCLIGenState, address: Address, latents_NZ: Tensor, adapter: Adapter | None = None
     ) -> Address:
         """Absorb a write that is on the frame, move the head behind it, and return the next address."""
-        start, _ = place(address, state.head, state.frame.geometry.rows)
-        state.head = Head(start.row, start.column + address.length)
-        return self._address(self._absorb(state, [_write(address, start, latents_NZ)], adapter), adapter)
+        return self._address(self._absorb(state, [_behind_head(state, address, latents_NZ)], adapter), adapter)
 
     def _absorb(self, state: NCCLIGenState, pieces: Sequence[Piece], adapter: Adapter | None = None) -> Tensor:
         """F: append clean blocks to the cache; returns the output of the last one's head token, (D,)."""
@@ -373,8 +368,7 @@ class NCCLIGen:
             spoken = kept(turn, word_ids(state.action), state.opened, state.blocks - state.opened)
             state.memory = trimmed((*state.memory, spoken), self.config.memory)
             rotary = self.network.transformer.rotary
-            context = recalled(state.memory, word_ids(action.keys), self.config.window, rotary, state.blocks)
-            state.cache = context or state.cache
+            state.cache = recalled(state.memory, word_ids(action.keys), self.config.window, rotary, state.blocks)
         state.opened, state.ongoing, state.action = state.blocks, 0, action.keys
 
     def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:
@@ -393,8 +387,10 @@ def _spoken(action: Action, geometry: Geometry) -> list[Piece]:
     return [Piece([block.head, *block.body], HEAD_COLUMN, block.extras) for block in blocks]
 
 
-def _write(address: Address, start: Head, latents_NZ: Tensor) -> Piece:
-    """The clean block of a write that starts there."""
+def _behind_head(state: NCCLIGenState, address: Address, latents_NZ: Tensor) -> Piece:
+    """The clean block of a write that is on the frame; the head moves behind it."""
+    start, _ = place(address, state.head, state.frame.geometry.rows)
+    state.head = Head(start.row, start.column + address.length)
     return Piece([WRITE] + [CELL] * address.length, start.column - 1, address_extras(address), latents_NZ)
 
 

@@ -128,12 +128,12 @@ def _closest(said: Sequence[Collection[int]], weights: Mapping[int, float]) -> l
     return sorted(close, key=lambda turn: (-scores[turn], -turn))
 
 
-def recalled(memory: Sequence[Turn], words: Collection[int], window: int, rotary: Rotary, block: int) -> Cache | None:
-    """The context of an action whose first block is `block`; None from an empty memory."""
+def recalled(memory: Sequence[Turn], words: Collection[int], window: int, rotary: Rotary, block: int) -> Cache:
+    """The context of an action whose first block is `block`, from a memory of one turn or more."""
     turns = [memory[at] for at in chosen([t.tokens for t in memory], [t.words for t in memory], words, window)]
     parts = list[Cache]()
     for turn in reversed(turns):
         block -= turn.blocks
         cache = turn.cache.without(max(0, turn.tokens - window)).to(torch.float32)
         parts.insert(0, cache if turn.block == block else rotary.moved(cache, block - turn.block))
-    return Cache.of(parts) if parts else None
+    return Cache.of(parts)

@@ -3,7 +3,8 @@
 import re
 from itertools import islice
 
-from trainer.grammar.facts import ASKED, MADE, fact_sessions
+from trainer.grammar.drills import MAKING
+from trainer.grammar.facts import ASKED, fact_sessions
 from trainer.grammar.session import Split
 from trainer.split import held_out_line, held_out_session, session_hash
 
@@ -19,7 +20,7 @@ def test_the_same_seed_writes_the_same_sessions() -> None:
 def test_facts_are_of_the_split() -> None:
     for split in SPLITS:
         for script in islice(fact_sessions(3, split=split), 10):
-            facts = [line.text for line in script.lines if line.family in (ASKED, MADE)]
+            facts = [line.text for line in script.lines if line.family in (ASKED, MAKING)]
             assert facts and all(held_out_line(text) == (split == "held-out") for text in facts)
             if split == "train":
                 assert not held_out_session(session_hash(line.keys.encode() for line in script.lines))
@@ -36,7 +37,7 @@ def test_what_is_asked_for_was_made_and_some_of_it_long_before() -> None:
             makers = [
                 before
                 for before in range(at)
-                if script.lines[before].family == MADE
+                if script.lines[before].family == MAKING
                 and words & set(re.findall(r"[\w.+-]+", lines[before])) - {"echo"}
             ]
             assert makers, line.text

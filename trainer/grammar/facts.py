@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from random import Random
 
+from trainer.grammar.drills import MAKING
 from trainer.grammar.session import Split, belongs, sessions
 from trainer.grammar.words import file_name, known, letters, variable_name, word, words
 from trainer.record.script import Line, Script
@@ -16,9 +17,6 @@ from trainer.split import held_out_line
 
 ASKED = "facts"
 """The family of lines that ask for a fact."""
-
-MADE = "making"
-"""The family of lines that make one."""
 
 SHARE = 6
 """One fact for so many lines of a session."""
@@ -92,7 +90,7 @@ def with_facts(r: Random, lines: list[Line], split: Split) -> list[Line]:
         if not places:
             continue
         text += f"\n{making}"
-        lines[at] = Line(making, MADE)
+        lines[at] = Line(making, MAKING)
         for place in places:
             lines[place] = Line(asking, ASKED)
             again = ask(r)
