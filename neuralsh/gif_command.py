@@ -1,52 +1,28 @@
-"""``neuralsh gif``: a recording as a picture that moves, in the machine's own pixels.
+"""``neuralsh gif``: a recording as a picture that moves, as a film or as a strip, in the machine's own pixels.
 
 Any asciicast will do. What happened faster than `FRAME_SECONDS` is one picture, and pauses are cut short.
 """
 
-import os
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image
 
-from model.font.cells import BACKGROUND
-from model.protocol import Frame
-from neuralsh.errors import DONE, ShellError, UsageError, one_line
+from neuralsh.errors import DONE, ShellError, UsageError
+from neuralsh.pictures import FRAME_SECONDS, WRITERS, Shot
 from trainer.casts import Recording, parse_size, read_cast
 from trainer.emulator import Emulator
-from trainer.render import render_screen
 from trainer.screen import Screen
-
-FRAME_SECONDS = 0.05
-"""The shortest time that a picture stays; many viewers slow down what is shorter."""
 
 MAX_PIXELS = 750_000_000
 """Of all pictures of a file, a byte each in memory: some 3,000 of 80x24."""
-
-COLOURS = 128
-"""Of a picture: a terminal's few, and the shades between ink and paper."""
 
 LONGEST_PAUSE = 600.0
 """Seconds; the format counts to 655."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shot:
-    """A picture and how long it stays, in seconds. Only what it is drawn from is kept: pictures are large."""
-
-    screen: Screen
-    seconds: float
-
-    def frame(self) -> Frame:
-        """The picture."""
-        return render_screen(self.screen)
-
-
 def run_gif(options: Namespace) -> int:
-    """Write the recording of the options as a GIF.
+    """Write the recording of the options in the format that the name of the file asks for.
 
     Raises:
         UsageError: if it cannot be written there.
@@ -55,12 +31,15 @@ def run_gif(options: Namespace) -> int:
     """
     if options.pause > LONGEST_PAUSE:
         raise UsageError(f"--pause {options.pause:g}: give at most {LONGEST_PAUSE:g} s")
+    write = WRITERS.get(options.out.suffix.lower())
+    if write is None:
+        raise UsageError(f"--out {options.out}: name a file that ends in one of {', '.join(WRITERS)}")
     if not options.out.absolute().parent.is_dir():
         raise UsageError(f"--out {options.out}: no such folder to write to")
     shots = list(shots_of(read_cast(options.file), options.speed, options.pause))
     if not shots:
         raise ShellError(f"{options.file}: shows nothing: give a recording with output")
-    write_gif(shots, options.out)
+    write(shots, options.out)
     seconds = sum(shot.seconds for shot in shots)
     print(f"{options.out}: {seconds:.1f} s, {options.out.stat().st_size} bytes")
     return DONE
@@ -110,34 +89,3 @@ def shots_of(recording: Recording, speed: float, pause: float) -> Iterator[Shot]
 def same(one: Screen, other: Screen) -> bool:
     """Whether two screens look the same."""
     return one.cursor == other.cursor and np.array_equal(one.cells, other.cells)
-
-
-def write_gif(shots: Sequence[Shot], path: Path) -> None:
-    """Write pictures to a file, whole or not at all; where sizes differ, all stand at the upper left of the largest.
-
-    Raises:
-        ShellError: if it cannot be written; one line.
-    """
-    height, width = (max(shot.screen.geometry.pixels[side] for shot in shots) for side in (0, 1))
-
-    def picture(shot: Shot) -> Image.Image:
-        canvas = Image.new("RGB", (width, height), BACKGROUND)
-        canvas.paste(Image.fromarray(shot.frame().pixels))
-        return canvas.quantize(COLOURS, dither=Image.Dither.NONE)
-
-    first, *rest = shots
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        picture(first).save(
-            temporary,
-            "GIF",
-            save_all=True,
-            append_images=map(picture, rest),
-            duration=[round(100 * shot.seconds) * 10 for shot in shots],
-            loop=0,
-        )
-        temporary.replace(path)
-    except OSError as error:
-        raise ShellError(f"{path}: cannot be written: {one_line(error)}") from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from neuralsh.paths import find_home
 
 COMMANDS = {
     "record": "run a script in a real bash in a sandbox and record it as an asciicast",
-    "gif": "turn a recording into a picture that moves",
+    "gif": "turn a recording into a picture that moves, a film or a strip",
     "train": "train a machine on casts, tapes or shards",
     "eval": "run the evaluation suites and print a table beside the paper's figures",
     "install": "teach the machine a routine from a file of demonstrations",
@@ -119,7 +119,9 @@ def gif_parser() -> argparse.ArgumentParser:
     """The parser of ``neuralsh gif``."""
     parser = Parser(prog="neuralsh gif", description=COMMANDS["gif"])
     parser.add_argument("file", type=Path, metavar="FILE.cast", help="a recording, of a machine or of a terminal")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.gif", help="the picture")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="FILE.gif, FILE.mp4 or FILE.png (a strip)"
+    )
     parser.add_argument("--speed", type=positive, default=1.0, metavar="X", help="so many times faster (default 1)")
     parser.add_argument("--pause", type=positive, default=1.0, metavar="S", help="the longest stop (default 1 s)")
     return parser

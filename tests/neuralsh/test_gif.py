@@ -1,16 +1,20 @@
 """A recording becomes a picture that moves: one picture a change, as long as it stayed, cut where nothing happens."""
 
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
 from model.protocol import Geometry
-from neuralsh import gif_command
+from neuralsh import gif_command, pictures
 from neuralsh.cli import main
 from neuralsh.errors import ShellError
 from neuralsh.gif_command import shots_of
+from neuralsh.pictures import Shot, write_gif, write_mp4, write_strip
 from neuralsh.reading.cells import frame_lines
 from trainer.casts import Event, Recording, write_cast
 
@@ -74,6 +78,7 @@ def test_a_file_of_the_largest_size_is_written(tmp_path: Path, capsys: pytest.Ca
         (["none.cast", "--out", "none/a.gif"], "no such folder"),
         (["none.cast", "--out", "a.gif", "--speed", "0"], "no number above 0"),
         (["none.cast", "--out", "a.gif", "--pause", "700"], "give at most 600 s"),
+        (["none.cast", "--out", "a.webm"], "ends in one of .gif, .mp4, .png"),
         (["empty.cast", "--out", "a.gif"], "shows nothing"),
         (["long.cast", "--out", "a.gif"], "pixels in all: cut the recording"),
     ],
@@ -91,11 +96,44 @@ def test_what_cannot_be_drawn_is_told_in_one_line(
     assert not (tmp_path / "a.gif").exists()
 
 
-def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_film_shows_every_picture_as_long_as_it_stayed(tmp_path: Path) -> None:
+    cast, out = tmp_path / "a.cast", tmp_path / "a.mp4"
+    write_cast(TYPED, cast)
+    assert main(["gif", str(cast), "--out", str(out)]) == 0
+    shots = list(shots_of(TYPED, 1.0, 1.0))
+    with av.open(str(out)) as film:
+        frames = [(float(frame.time or 0), frame.to_ndarray(format="rgb24")) for frame in film.decode(video=0)]
+    assert [round(time, 2) for time, _ in frames] == [0.0, 0.5, 1.5, 2.5]
+    for (_, pixels), shot in zip(frames, shots, strict=False):
+        # Colours are stored at half the resolution; letters are light.
+        assert np.abs(pixels.mean(2) - shot.frame().pixels.mean(2)).mean() < 3
+
+
+def test_without_its_library_a_film_is_told_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(ShellError, match=r"pip install 'neuralsh\[film\]'"):
+        write_mp4(list(shots_of(TYPED, 1.0, 1.0)), tmp_path / "a.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_strip_holds_the_pictures_that_stayed_the_longest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shots, out = list(shots_of(TYPED, 1.0, 1.0)), tmp_path / "a.png"
+    monkeypatch.setattr(pictures, "STRIP", 2)
+    write_strip(shots, out)
+    with Image.open(out) as strip:
+        pixels = np.asarray(strip)
+    assert pixels.shape == (2 * 48 + 8, 160, 3)
+    assert (pixels[:48] == shots[1].frame().pixels).all() and (pixels[56:] == shots[2].frame().pixels).all()
+
+
+@pytest.mark.parametrize("write", [write_gif, write_strip])
+def test_a_full_disk_leaves_nothing(
+    write: Callable[[Sequence[Shot], Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Image.Image, "save", full)
     with pytest.raises(ShellError, match="cannot be written: no space left"):
-        gif_command.write_gif(list(shots_of(TYPED, 1.0, 1.0)), tmp_path / "a.gif")
+        write(list(shots_of(TYPED, 1.0, 1.0)), tmp_path / "a.gif")
     assert list(tmp_path.iterdir()) == []
