@@ -28,6 +28,7 @@ from trainer.evaluate.recorded import RecordedTurn, recorded_turns
 from trainer.evaluate.rollout import Drawn, Reference
 from trainer.evaluate.score import TurnScore, score_turn
 from trainer.evaluate.typed import own_machine
+from trainer.inferred import inferred
 
 MEANS = ("psnr", "ssim", "char_acc", "exact_line")
 """Figures that are averaged over commands."""
@@ -98,7 +99,7 @@ def main(options: Namespace, factory: MachineFactory = load_machine) -> int:
 
 
 def open_recording(path: Path) -> Recording:
-    """A recording; what is whole of it where it is cut, which is told on standard error.
+    """A recording, with what its prompts tell was typed if it holds no input; what was done to it is told.
 
     Raises:
         ValueError: if it is no recording; one line.
@@ -106,13 +107,16 @@ def open_recording(path: Path) -> Recording:
     recording = read_cast(path)
     if recording.truncated:
         tell(f"{path}: cut off at its end; what is whole of it is used: {len(recording.events)} events")
-    return recording
+    told = inferred(recording)
+    if told is not recording and (lines := len(told.events) - len(recording.events)):
+        tell(f"{path}: holds no input; lines seen typed at its prompts: {lines}")
+    return told
 
 
 def check_has_input(path: Path, recording: Recording) -> None:
     """Raises ShellError if there is nothing to type into the machine."""
     if not any(event.code == "i" and event.data for event in recording.events):
-        raise ShellError(f"{path}: holds no input to replay: record it with its keys (asciinema rec --stdin)")
+        raise ShellError(f"{path}: holds no input, nor a prompt: record it with its keys (asciinema rec --stdin)")
 
 
 def run_headless(recording: Recording, options: Namespace, factory: MachineFactory) -> int:

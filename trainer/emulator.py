@@ -118,6 +118,16 @@ class Emulator:
         cursor = self._vt.cursor
         return (cursor.row, min(cursor.col, self.geometry.columns - 1)) if cursor.visible else None
 
+    def position(self) -> tuple[int, int]:
+        """Row and column of the cursor, hidden or not; the column behind the last one where a wrap is pending."""
+        cursor = self._vt.cursor
+        return cursor.row, cursor.col
+
+    def text(self, row: int) -> str:
+        """The text of a row of the screen, blanks at its end included; a character a column."""
+        text: str = self._vt.view()[row].text
+        return text
+
     def screen(self) -> Screen:
         """What is on screen."""
         cells = np.frombuffer(b"".join(self.rows()), CELL).reshape(self.geometry.rows, self.geometry.columns)

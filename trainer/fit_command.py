@@ -19,8 +19,10 @@ from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_con
 from trainer.captions import with_answers
 from trainer.casts import read_cast
 from trainer.corpus import Index, Stream, build, build_spans
+from trainer.evaluate.typed import by_line
 from trainer.fit import FitConfig, FitJob, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
+from trainer.inferred import inferred
 from trainer.record import parse_tape, record
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
@@ -119,7 +121,7 @@ def traces_of(files: list[Path]) -> Iterator[Trace]:
         elif path.suffix == ".tape":
             yield trace(record(parse_tape(path.read_text("utf-8"), seed=0)))
         else:
-            yield trace(read_cast(path))
+            yield trace(by_line(inferred(read_cast(path))))
 
 
 @dataclass(slots=True)

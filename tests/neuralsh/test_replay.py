@@ -141,6 +141,11 @@ def test_what_cannot_be_replayed_is_one_line(tmp_path: Path, capsys: pytest.Capt
     recording = recording_of("echo hi")
     recording.events = [event for event in recording.events if event.code != "i"]
     write_cast(recording, path)
+    assert main(options(path), lambda name, device: FakeMachine()) == 0
+    told = capsys.readouterr()
+    assert "1 of 1 commands exact" in told.out and "holds no input; lines seen typed at its prompts: 1" in told.err
+    recording.events = recording.events[:1]
+    write_cast(recording, path)
     with pytest.raises(ShellError, match="no input"):
         main(options(path, "--headless"), lambda name, device: FakeMachine())
     with pytest.raises(CastError):
