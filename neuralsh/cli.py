@@ -84,11 +84,17 @@ def has_screen() -> bool:
 def _check(options: Namespace) -> None:
     """Options that only make sense together."""
     if options.replay is None:
-        for name in ("headless", "verify"):
+        for name in ("headless", "verify", "open_loop"):
             if getattr(options, name):
-                raise UsageError(f"--{name}: goes with --replay FILE.cast: see neuralsh --help")
-    elif options.commands is not None or options.file is not None:
+                raise UsageError(f"--{name.replace('_', '-')}: goes with --replay FILE.cast: see neuralsh --help")
+        return
+    if options.commands is not None or options.file is not None:
         raise UsageError("--replay: takes no commands: give either a recording or a script")
+    for name in ("record", "frames"):
+        if getattr(options, name) is not None:
+            raise UsageError(f"--{name}: goes with a session, not with --replay")
+    if options.verify and options.open_loop:
+        raise UsageError("--open-loop: a session is proved on its own frames: leave it out with --verify")
 
 
 def _record(argv: list[str]) -> int:

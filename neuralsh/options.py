@@ -101,6 +101,7 @@ def shell_parser() -> argparse.ArgumentParser:
     replay = parser.add_argument_group("replay")
     replay.add_argument("--replay", type=Path, metavar="FILE.cast", help="a recording beside what the machine draws")
     replay.add_argument("--headless", action="store_true", help="with --replay: no screen, figures only")
+    replay.add_argument("--open-loop", action="store_true", help="with --replay: each turn from the recorded screens")
     replay.add_argument("--verify", action="store_true", help="with --replay: prove a session of its own, hash by hash")
     parser.add_argument("--version", action="version", version=f"neuralsh {__version__}")
     return parser

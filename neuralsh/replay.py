@@ -1,8 +1,9 @@
 """`neuralsh --replay FILE.cast`: a recording beside what the machine draws for the same actions.
 
 The machine sees the recording's actions and, for its first frame, what stood on the screen before them (a session of
-its own it draws from the blank screen on); from then on its own frames are all it has. Figures are those of
-`trainer.evaluate`, and the recorded side comes from its emulator.
+its own it draws from the blank screen on); from then on its own frames are all it has. In open loop it draws each turn
+from the recorded screens instead, so that one slip is not paid for twice. Figures are those of `trainer.evaluate`, and
+the recorded side comes from its emulator.
 """
 
 import json
@@ -25,7 +26,7 @@ from trainer import metrics
 from trainer.casts import Recording, read_cast
 from trainer.evaluate.readers import Readers, TurnText
 from trainer.evaluate.recorded import RecordedTurn, recorded_turns
-from trainer.evaluate.rollout import Drawn, Reference
+from trainer.evaluate.rollout import Drawn, Reference, session_of
 from trainer.evaluate.score import TurnScore, score_turn
 from trainer.evaluate.typed import own_machine
 from trainer.inferred import inferred
@@ -123,9 +124,8 @@ def run_headless(recording: Recording, options: Namespace, factory: MachineFacto
     """Prints the figures of every command, and a summary; returns the exit code."""
     scores: list[TurnScore | None] = []
     failed = False
-    for step in replay(
-        with_routines(factory(options.model, options.device), options), recording, shell_readers(options.ocr)
-    ):
+    machine = with_routines(factory(options.model, options.device), options)
+    for step in replay(machine, recording, shell_readers(options.ocr), open_loop=options.open_loop):
         if step.timing is None or not step.turn.action.keys:
             continue
         scores.append(step.score)
@@ -146,12 +146,24 @@ def shell_readers(ocr: str) -> Readers:
     return replace(readers(), lines=frame_reader(ocr))
 
 
-def replay(machine: NeuralComputer, recording: Recording, readers: Readers) -> Iterator[Step]:
+def replay(
+    machine: NeuralComputer, recording: Recording, readers: Readers, *, open_loop: bool = False
+) -> Iterator[Step]:
     """Draws a recording's turns again, frame by frame.
+
+    Args:
+        machine: draws.
+        recording: whose actions it takes.
+        readers: read the frames.
+        open_loop: whether each turn is drawn from the recorded screens before it.
 
     Yields:
         A step a frame, without a score, and one at the end of each turn with it.
+
+    Raises:
+        ShellError: if the machine or the recording is not made for open loop; one line.
     """
+    targets = _targets(machine, recording) if open_loop else None
     state: State | None = None
     own = own_machine(recording) is not None
     start = 0
@@ -165,9 +177,23 @@ def replay(machine: NeuralComputer, recording: Recording, readers: Readers) -> I
                 start, before = turn.start, recorded
                 yield _booted(number, turn, recorded, readers)
                 continue
-        for step in _turn(machine, state, number, turn, start, recorded, readers, before):
+        aside = state if targets is None else state.fork()
+        for step in _turn(machine, aside, number, turn, start, recorded, readers, before):
             yield step
         start, before = (step.text.start if step.text else 0), recorded
+        if targets is not None:
+            start = turn.start
+            machine.absorb(state, turn.action, targets[number].writes)  # type: ignore[attr-defined]
+
+
+def _targets(machine: NeuralComputer, recording: Recording) -> list[Reference]:
+    """What the machine is shown of each turn in open loop."""
+    if not hasattr(machine, "absorb"):
+        raise ShellError(f"--open-loop: {machine.name} cannot be shown recorded screens: leave it out")
+    try:
+        return session_of("--open-loop", recording).references
+    except ValueError as error:
+        raise ShellError(str(error)) from error
 
 
 def _booted(number: int, turn: RecordedTurn, recorded: Frame, readers: Readers) -> Step:

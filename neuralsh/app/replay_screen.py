@@ -152,6 +152,7 @@ class Finished:
 class ReplayApp(App[str | None]):
     """The replay. Its result is why it had to end, in one line, or None."""
 
+    TITLE = "neuralsh"
     CSS_PATH = "replay.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012
@@ -167,17 +168,20 @@ class ReplayApp(App[str | None]):
         Binding("q,escape,ctrl+c", "leave"),
     ]
 
-    def __init__(self, steps: Callable[[], Iterator[Step]], title: str, pace: float = PACE_SECONDS) -> None:
+    def __init__(
+        self, steps: Callable[[], Iterator[Step]], title: str, pace: float = PACE_SECONDS, way: str = ""
+    ) -> None:
         """A pure factory: nothing is loaded before the app runs.
 
         Args:
             steps: loads the machine and replays.
             title: of the recording.
             pace: seconds a finished turn stays in view.
+            way: how the machine draws, where that is said.
         """
         super().__init__()
         self.recorded = Pane(f"recorded: {title}")
-        self.drawn = Pane("the machine")
+        self.drawn = Pane(f"the machine{way}")
         self.figures = Static("loading the machine", id="figures", markup=False)
         self.finished: deque[Finished] = deque(maxlen=KEPT)
         self.ended: Ended | None = None
@@ -340,9 +344,10 @@ def run_replay_app(recording: Recording, options: Namespace, factory: MachineFac
 
     def steps() -> Iterator[Step]:
         machine = with_routines(factory(options.model, options.device), options)
-        return replay(machine, recording, shell_readers(options.ocr))
+        return replay(machine, recording, shell_readers(options.ocr), open_loop=options.open_loop)
 
-    problem = ReplayApp(steps, options.replay.name).run(mouse=False)
+    way = " in open loop" if options.open_loop else ""
+    problem = ReplayApp(steps, options.replay.name, way=way).run(mouse=False)
     if problem is not None:
         raise ShellError(problem)
     return DONE

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeMachine, shell
+from fakes import FakeMachine, FakeState, shell
 
-from model.protocol import Geometry
+from model.protocol import Action, Geometry
 from neuralsh.app.replay_screen import DIFFERENT, PACES, ReplayApp, Replayer
+from neuralsh.cli import main as shell_command
 from neuralsh.errors import ShellError
 from neuralsh.options import shell_parser
 from neuralsh.recording import CastWriter
@@ -77,6 +78,49 @@ def test_a_machine_that_draws_something_else_is_not() -> None:
     assert first.score.psnr < 100
     assert first.score.recorded["output"] == ["hi"]
     assert first.score.drawn["output"] == ["bye"]
+
+
+class Shown(FakeMachine):
+    """A fake that can be shown a turn as it was recorded: its own shell draws it."""
+
+    def absorb(self, state: FakeState, action: Action, writes: list[object]) -> None:
+        assert writes or not action.keys
+        for _ in FakeMachine().step(state, action):
+            pass
+
+
+def test_in_open_loop_a_slip_is_not_paid_for_twice() -> None:
+    def answer(line: str) -> str:
+        return "bye\n" if line == "echo hi" else shell(line)
+
+    recording = recording_of("echo hi", "echo b", "seq 3")
+    closed = finished(replay(Shown(answer), recording, READERS))
+    opened = finished(replay(Shown(answer), recording, READERS, open_loop=True))
+    assert [step.score.psnr == 100 for step in closed if step.score] == [False, False, False]
+    assert [step.score.psnr == 100 for step in opened if step.score] == [False, True, True]
+
+
+def test_open_loop_is_refused_where_it_cannot_be() -> None:
+    with pytest.raises(ShellError, match="cannot be shown recorded screens"):
+        list(replay(FakeMachine(), recording_of("echo hi"), READERS, open_loop=True))
+    recording = recording_of("echo a")
+    recording.events.append(Event(5, "r", "30x6"))
+    with pytest.raises(ShellError, match="changes its size"):
+        list(replay(Shown(), recording, READERS, open_loop=True))
+
+
+@pytest.mark.parametrize(
+    ("argv", "reason"),
+    [
+        (["--open-loop"], "--open-loop: goes with --replay"),
+        (["--replay", "a.cast", "--record", "b.cast"], "--record: goes with a session"),
+        (["--replay", "a.cast", "--frames", "b"], "--frames: goes with a session"),
+        (["--replay", "a.cast", "--open-loop", "--verify"], "on its own frames"),
+    ],
+)
+def test_options_that_do_not_go_together(argv: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shell_command(argv) == 2
+    assert reason in capsys.readouterr().err
 
 
 def test_frames_come_as_they_are_drawn() -> None:
