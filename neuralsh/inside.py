@@ -1,15 +1,21 @@
-"""Looking inside a machine while it draws: its latents, its doubts, its address bus, and what it answers from."""
+"""Looking inside a machine while it draws: its latents, its doubts, its scratch sheet, its address bus, and what it
+answers from."""
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.nccligen.address import Kind
-from model.nccligen.inside import Drawn, Reach
-from model.protocol import Geometry, NeuralComputer, State
+from model.nccligen.inside import Drawn, Reach, Source
+from model.nccligen.tokens import action_blocks
+from model.protocol import Action, Frame, Geometry, State
+from neuralsh.reading.cells import read_cells
+from neuralsh.screen import row_text, rows_frame
+from neuralsh.session import Session, Timing
 
 BUS = 64
 """Writes of the address bus that are kept."""
@@ -28,36 +34,62 @@ class Look:
     Attributes:
         latents: uint8 (rows, columns, 3), three numbers of the latent of each cell as a colour.
         doubt: float32 (rows, columns).
+        sheet: the scratch sheet of this turn, or of the last, row by row as it is read.
         bus: the writes so far, one line each, the latest last.
         reach: what the state holds; None while the machine draws.
         digest: of the state; empty while the machine draws.
         recalled: the lines of older turns that the last action was answered from.
         routine: the routine that answered; empty: the base machine did.
+        origins: by row and column, what each cell was drawn from, in words; of cells drawn while somebody looked.
     """
 
     latents: NDArray[np.uint8]
     doubt: NDArray[np.float32]
+    sheet: tuple[str, ...]
     bus: tuple[str, ...]
     reach: Reach | None = None
     digest: str = ""
     recalled: tuple[str, ...] = ()
     routine: str = ""
+    origins: Mapping[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was typed in a turn.
+
+    Attributes:
+        line: without its Enter.
+        before: tokens of the turn that stand before its first key.
+    """
+
+    line: str
+    before: int
+
+
+def _said(action: Action, geometry: Geometry) -> Said:
+    *others, _ = action_blocks(action, geometry)
+    return Said(action.keys.decode("utf-8", "replace").rstrip("\r"), sum(1 + len(block.body) for block in others) + 1)
 
 
 class Inside:
-    """Follows the writes of a machine. Nothing is kept of a machine that tells nothing."""
+    """Follows a session and the writes of its machine; a `Watcher`. Nothing is kept of a machine that tells nothing."""
 
     def __init__(self, geometry: Geometry) -> None:
         """A screen of which nothing is known."""
         self.forget(geometry)
         self._bus = deque[str](maxlen=BUS)
-        self._lines = dict[int, str]()
+        self._lines = dict[int, Said]()
+        self._sheet = list[str]()
+        self._answered = False
+        self._action = Action(b"")
 
-    def watch(self, machine: NeuralComputer) -> bool:
-        """Be told of a machine's writes from now on; whether it tells."""
-        tells = hasattr(machine, "watch")
+    def watch(self, session: Session) -> bool:
+        """Be told of a session and of its machine's writes from now on; whether the machine tells."""
+        tells = hasattr(session.machine, "watch")
         if tells:
-            machine.watch = self.drawn  # type: ignore[attr-defined]
+            session.machine.watch = self.drawn  # type: ignore[attr-defined]
+            session.watchers.append(self)
         return tells
 
     def resize(self, geometry: Geometry) -> None:
@@ -69,49 +101,99 @@ class Inside:
         """Another screen, of which nothing is known."""
         self._latents = np.zeros((geometry.rows, geometry.columns, 3), np.uint8)
         self._doubt = np.zeros((geometry.rows, geometry.columns), np.float32)
+        self._sources = dict[tuple[int, int], list[Source]]()
 
     def drawn(self, write: Drawn) -> None:
         """A write was drawn."""
         address, start = write.address, write.start
+        if self._answered:
+            self._sheet, self._answered = [], False
+        if address.kind.is_aside:
+            self._noted(write)
+        else:
+            self._placed(write)
+        worst = f"{write.doubt.max():.2f}" if len(write.doubt) else "-"
+        self._bus.append(f"{address.kind.name:<10} {address.length:>2}  {start.row:>3},{start.column:<3}  {worst:>4}")
+
+    def _noted(self, write: Drawn) -> None:
+        """A write on the scratch sheet."""
+        text = ""
+        if len(write.pixels):
+            text = row_text(read_cells(rows_frame(np.concatenate(list(write.pixels), axis=1)[None]))[0]).rstrip()
+        if write.address.kind == Kind.SCRATCH or not self._sheet:
+            self._sheet.append(text)
+        else:
+            self._sheet[-1] += f" {text}"
+
+    def _placed(self, write: Drawn) -> None:
+        """A write on the screen."""
+        address, start = write.address, write.start
         if address.kind == Kind.CLEAR:
             self._latents[:], self._doubt[:] = 0, 0
+            self._sources = {}
         elif write.scroll:
             for grid in (self._latents, self._doubt):
                 grid[:-1] = grid[1:].copy()
                 grid[-1] = 0
+            self._sources = {(row - 1, column): of for (row, column), of in self._sources.items() if row}
         end = min(start.column + len(write.doubt), self._doubt.shape[1])
         visible = max(0, end - start.column)
         if start.row < len(self._doubt) and visible:
             self._latents[start.row, start.column : end] = _colours(write.latents[:visible])
             self._doubt[start.row, start.column : end] = write.doubt[:visible]
-        worst = f"{write.doubt[:visible].max():.2f}" if visible else "-"
-        self._bus.append(f"{address.kind.name:<8} {address.length:>2}  {start.row:>3},{start.column:<3}  {worst:>4}")
+            for at in range(visible):
+                cell = start.row, start.column + at
+                self._sources.pop(cell, None)
+                if write.sources:
+                    self._sources[cell] = write.sources[at]
 
-    def typed(self, state: State, line: str) -> None:
-        """The machine has answered a line; older ones are told by theirs."""
-        opened = getattr(state, "opened", None)
-        if opened is not None:
-            self._lines[opened] = line
-            if len(self._lines) > LINES:
-                del self._lines[next(iter(self._lines))]
+    def action(self, action: Action) -> None:
+        """See `Watcher`."""
+        self._action = action
+
+    def frame(self, frame: Frame) -> None:
+        """See `Watcher`."""
+
+    def turn(self, state: State, timing: Timing) -> None:
+        """See `Watcher`. Older turns are told by what was typed."""
+        self._answered = True
+        self._lines[state.opened] = _said(self._action, state.frame.geometry)  # type: ignore[attr-defined]
+        if len(self._lines) > LINES:
+            del self._lines[next(iter(self._lines))]
+
+    def restored(self, state: State) -> None:
+        """See `Watcher`."""
+        self.forget(state.frame.geometry)
 
     def look(self) -> Look:
         """What is seen while the machine draws."""
-        return Look(self._latents.copy(), self._doubt.copy(), tuple(self._bus))
+        return Look(self._latents.copy(), self._doubt.copy(), tuple(self._sheet), tuple(self._bus))
 
     def look_closely(self, machine: Any, state: State) -> Look:
         """What is seen while the machine waits; `machine` is one that tells."""
         reach: Reach = machine.reach(state)
-        recalled = tuple(self._lines[block] for block in reach.recalled if self._lines.get(block))
+        recalled = tuple(self._lines[block].line for block in reach.recalled if block in self._lines)
         return Look(
             self._latents.copy(),
             self._doubt.copy(),
+            tuple(self._sheet),
             tuple(self._bus),
             reach,
             state.digest(),
             recalled,
             getattr(state, "routine", ""),
+            {cell: tuple(map(self._told, sources)) for cell, sources in self._sources.items()},
         )
+
+    def _told(self, source: Source) -> str:
+        """A source in words: the character typed, or the screen that a line drew."""
+        said = self._lines.get(source.turn)
+        if said is None:
+            return f"{source.share:4.0%}  a turn long ago"
+        at = source.token - said.before
+        if 0 <= at < len(said.line):
+            return f"{source.share:4.0%}  {said.line[:at]}[{said.line[at]}]{said.line[at + 1 :]}"
+        return f"{source.share:4.0%}  {'the clock of' if at < -1 else 'what followed'} {said.line or 'the start'}"
 
 
 def _colours(latents_NZ: NDArray[np.float32]) -> NDArray[np.uint8]:

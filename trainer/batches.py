@@ -30,6 +30,7 @@ class Batch:
     column_to: Tensor
     turn: Tensor
     family: Tensor
+    aside: Tensor
     session: Tensor
     extra_at: Tensor
     extra_symbol: Tensor
@@ -50,7 +51,7 @@ class Batch:
 
 
 PADDING = {"cell": NO_CELL, "steer": NO_TARGET}
-FIELDS = ("symbol", "column", "block", "noisy", "cell", "steer", "row", "column_to", "turn", "family")
+FIELDS = ("symbol", "column", "block", "noisy", "cell", "steer", "row", "column_to", "turn", "family", "aside")
 
 
 def collate(sessions: list[Stream], rows: list[list[Piece]], length: int) -> Batch:

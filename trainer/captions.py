@@ -29,13 +29,13 @@ def _captioned(turn: Turn) -> Turn:
     keys = turn.action.keys
     if turn.family not in ARITHMETIC or turn.action.caption or sha256(keys).digest()[1] % 2:
         return turn
-    printed = _printed(turn.writes)
+    printed = printed_rows(turn.writes)
     if len(printed) != 1 or not _NUMBER.fullmatch(printed[0]):
         return turn
     return replace(turn, action=replace(turn.action, caption=f"The answer is {printed[0]}"))
 
 
-def _printed(writes: list[Write]) -> list[str]:
+def printed_rows(writes: list[Write]) -> list[str]:
     """The rows that a turn writes below the typed line and above its prompt."""
     rows = list[str]()
     for write in writes:

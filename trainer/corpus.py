@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.font.cells import BACKGROUND, CELL, FOREGROUND
-from model.nccligen.address import Address, Head, Kind, place
+from model.nccligen.address import TOP_OF_SHEET, Address, Head, Kind, place
 from model.nccligen.memory import chosen
 from model.nccligen.tokens import (
     CELL as CELL_TOKEN,
@@ -58,6 +58,7 @@ class Stream:
         row, column_to: row and column of that address, 0 unless it is a `GOTO`.
         turn: number of the turn within the session.
         family: id of the turn's family.
+        aside: 1 in writes on the scratch sheet.
         extra_at, extra_symbol: (extras,) symbols added to the token at an index.
     """
 
@@ -71,6 +72,7 @@ class Stream:
     column_to: Ints
     turn: Ints
     family: Ints
+    aside: Ints
     extra_at: Ints
     extra_symbol: Ints
 
@@ -114,7 +116,7 @@ class _Builder:
         self.rehearse = rehearse
         self.recall = recall
         self.random = Random(b"\r".join(turn.action.keys for turn in trace.turns))
-        self.rows: list[tuple[int, int, int, int, int, int, int]] = []
+        self.rows: list[tuple[int, int, int, int, int, int, int, int]] = []
         self.targets: list[tuple[int, int, int, int]] = []
         self.extras: list[tuple[int, int]] = []
         self.block = 0
@@ -128,7 +130,7 @@ class _Builder:
         column: int,
         noisy: int,
         extras: list[tuple[int, int]],
-        tag: tuple[int, int],
+        tag: tuple[int, int, int],
     ) -> int:
         """One copy of a block; returns the index of its head."""
         at = len(self.rows)
@@ -137,18 +139,22 @@ class _Builder:
             self.rows.append((symbol, column + i, self.block, noisy, cells[i - 1] if cells and i else NO_CELL, *tag))
         return at
 
-    def turn(self, turn: Turn, tag: tuple[int, int], drawn: bool = True) -> None:
+    def turn(self, turn: Turn, number: int, family: int, drawn: bool = True) -> None:
         """An action, its writes, and the addresses that lead from one to the next; one not `drawn` is only seen."""
-        at = 0
+        at, tag, sheet = 0, (number, family, 0), TOP_OF_SHEET
         for block in action_blocks(turn.action, self.geometry):
             at = self.add([block.head, *block.body], [], HEAD_COLUMN, 0, block.extras, tag)
             self.block += 1
         typed, recalled = True, self.random.random() < self.recall
         for write in turn.writes:
             address = write.address
+            aside = address.kind.is_aside
+            if aside and not drawn:
+                continue
             if drawn:
                 self.targets.append((at, steer(address), address.row, address.column))
-            start, _ = place(address, self.head, self.geometry.rows)
+            start, _ = place(address, sheet if aside else self.head, self.geometry.rows)
+            tag = (number, family, int(aside))
             cells, extras = self.index.of(write.cells), address_extras(address)
             typed = typed and address.kind in (Kind.SAME, Kind.CONTINUE)
             is_prompt = write is turn.writes[-1]
@@ -160,7 +166,11 @@ class _Builder:
             if typed and not recalled:
                 cells = []
             at = self.add([WRITE] + [CELL_TOKEN] * len(cells), cells, start.column - 1, 0, extras, tag)
-            self.head = Head(start.row, start.column + address.length)
+            behind = Head(start.row, start.column + address.length)
+            if aside:
+                sheet = behind
+            else:
+                self.head = behind
             self.block += 1
         if drawn:
             self.targets.append((at, steer(Address(Kind.YIELD)), 0, 0))
@@ -175,16 +185,16 @@ class _Builder:
         del self.rows[rows:], self.targets[targets:], self.extras[extras:]
 
     def stream(self) -> Stream:
-        tokens = np.asarray(self.rows, np.int32).reshape(-1, 7).T
+        tokens = np.asarray(self.rows, np.int32).reshape(-1, 8).T
         target = np.full((3, tokens.shape[1]), 0, np.int32)
         target[0] = NO_TARGET
         targets = np.asarray(self.targets, np.int32).reshape(-1, 4)
         target[:, targets[:, 0]] = targets[:, 1:].T
         extras = np.asarray(self.extras, np.int32).reshape(-1, 2).T
-        symbol, column, block, noisy, _, turn, family = tokens.astype(np.int16)
+        symbol, column, block, noisy, _, turn, family, aside = tokens.astype(np.int16)
         steers, rows, columns = target.astype(np.int16)
         return Stream(
-            symbol, column, block, noisy, tokens[4], steers, rows, columns, turn, family, extras[0], extras[1]
+            symbol, column, block, noisy, tokens[4], steers, rows, columns, turn, family, aside, extras[0], extras[1]
         )
 
 
@@ -207,7 +217,7 @@ def build(
         builder = _Builder(trace, index, rehearse, recall)
         for i, turn in enumerate(trace.turns):
             before = builder.mark()
-            builder.turn(turn, (i, index.family(turn.family)))
+            builder.turn(turn, i, index.family(turn.family))
             if len(builder.rows) > limit:
                 builder.back_to(before)
                 break
@@ -234,7 +244,7 @@ def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, r
     sizes = list[int]()
     for turn in turns:
         held = len(seen.rows)
-        seen.turn(turn, (0, 0), drawn=False)
+        seen.turn(turn, 0, 0, drawn=False)
         sizes.append(len(seen.rows) - held)
     said = [word_ids(turn.action.keys) for turn in turns]
     random, spans, first = Random(b"\r".join(turn.action.keys for turn in turns)), list[Stream](), 0
@@ -248,11 +258,11 @@ def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, r
         words = {word for of_turn in said[first:last] for word in of_turn}
         for at in chosen(sizes[:first], said[:first], words, room):
             builder.head = heads[at]
-            builder.turn(turns[at], (at, index.family(turns[at].family)), drawn=False)
+            builder.turn(turns[at], at, index.family(turns[at].family), drawn=False)
         builder.head, begun = heads[first], first
         for at in range(begun, last):
             before = builder.mark()
-            builder.turn(turns[at], (at, index.family(turns[at].family)))
+            builder.turn(turns[at], at, index.family(turns[at].family))
             if len(builder.rows) > limit:
                 builder.back_to(before)
                 break
@@ -267,6 +277,8 @@ def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, r
 def _head_behind(turn: Turn, head: Head, geometry: Geometry) -> Head:
     """The write head after a turn."""
     for write in turn.writes:
+        if write.address.kind.is_aside:
+            continue
         start, _ = place(write.address, head, geometry.rows)
         head = Head(start.row, start.column + write.address.length)
     return head

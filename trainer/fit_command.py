@@ -28,6 +28,7 @@ from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
 from trainer.validate import Scores
+from trainer.working import with_working
 
 REHEARSE = 0.25
 """Share of the command lines, and of prompts like the last, that training draws; see `trainer.corpus.build`."""
@@ -147,6 +148,7 @@ def sessions_of(files: list[Path], apart: list[Path], length: int) -> Sessions:
             shares = (1.0, 1.0) if part is sessions.held_out else (REHEARSE, RECALL)
             if part is sessions.training:
                 item = with_answers(item)
+            item = with_working(item)
             whole = build([item], length, sessions.index, *shares)
             part += whole
             if whole and whole[0].turn[-1] + 1 < len(item.turns):

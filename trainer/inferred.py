@@ -93,12 +93,9 @@ def _commands(recording: Recording) -> Iterator[tuple[int, str]]:
 
 def _goes_on(rest: _Rest | None, row: int, text: str) -> bool:
     """Whether a row that looks like a prompt is one at which something was typed that looks so, such as a comment."""
-    return (
-        rest is not None
-        and row == rest.row
-        and bool(text.removeprefix(rest.prompt).strip())
-        and (text.startswith(rest.prompt))
-    )
+    if rest is None or row != rest.row or not text.startswith(rest.prompt):
+        return False
+    return bool(text.removeprefix(rest.prompt).strip())
 
 
 def _prompt(emulator: Emulator) -> tuple[int, str] | None:

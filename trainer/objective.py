@@ -94,7 +94,7 @@ class Objective(nn.Module):
         """The loss. `times_BL` overrides the drawn times; `half` runs the transformer in bfloat16; all see `cache`."""
         time = self.times(batch) if times_BL is None else times_BL
         tokens = self.tokens(batch, time)
-        mask = sees(batch.session, batch.block, batch.noisy.bool())
+        mask = sees(batch.session, batch.turn, batch.block, batch.noisy.bool(), batch.aside.bool())
         if cache is not None:
             mask = torch.cat((mask.new_ones(*mask.shape[:3], cache.tokens), mask), 3)
         with torch.autocast(tokens.latent.device.type, torch.bfloat16, enabled=half):

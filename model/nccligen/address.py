@@ -2,6 +2,9 @@
 
 The machine has one register, the write head: the row it wrote last and the column after its last cell. Addresses are
 relative to it, so that a machine never has to count rows to go on writing below.
+
+Beside the screen there is a scratch sheet: working memory that the machine writes and reads as it does the screen, with
+a write head of its own. Nobody sees it but who looks inside, and it is wiped when the turn ends.
 """
 
 from enum import IntEnum
@@ -26,6 +29,15 @@ class Kind(IntEnum):
     """Blank the screen, then row 0 from column 0."""
     GOTO = 5
     """A row and column named in the address (full-screen programs, progress bars)."""
+    SCRATCH = 6
+    """The next row of the scratch sheet, from column 0."""
+    SCRATCH_ON = 7
+    """The scratch sheet, from its head."""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the write is on the scratch sheet."""
+        return self >= Kind.SCRATCH
 
 
 class Address(NamedTuple):
@@ -34,7 +46,7 @@ class Address(NamedTuple):
     Attributes:
         kind: see `Kind`.
         length: cells in the span, one of `SPANS`.
-        row: row of a `GOTO`, 0 at the top; 0 otherwise.
+        row: row of a `GOTO` or of the scratch sheet, 0 at the top; 0 otherwise.
         column: column of a `GOTO`, in cells; 0 otherwise.
     """
 
@@ -51,12 +63,19 @@ class Head(NamedTuple):
     column: int
 
 
+MAX_ASIDE = 64
+"""Writes on the scratch sheet that one turn can hold: a product of two numbers of three digits takes 23."""
+
+TOP_OF_SHEET = Head(-1, 0)
+"""The head of an empty scratch sheet: its next row is its first."""
+
+
 def place(address: Address, head: Head, rows: int) -> tuple[Head, int]:
     """Where a write starts, and how many rows the screen scrolls up before it.
 
     Args:
         address: any kind but `YIELD`.
-        head: the write head before.
+        head: the write head before, of the sheet if the write is aside.
         rows: rows of the screen.
 
     Returns:
@@ -74,5 +93,9 @@ def place(address: Address, head: Head, rows: int) -> tuple[Head, int]:
             return Head(0, 0), 0
         case Kind.GOTO:
             return Head(min(address.row, rows - 1), address.column), 0
+        case Kind.SCRATCH:
+            return Head(head.row + 1, 0), 0
+        case Kind.SCRATCH_ON:
+            return head, 0
         case Kind.YIELD:
             raise ValueError("a yield is not a write")

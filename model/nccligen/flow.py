@@ -24,22 +24,25 @@ def perceived(x_t: Tensor, time: Tensor) -> Tensor:
     return x_t * (time / (time.square() + (1 - time).square()))
 
 
-def sees(session_BL: Tensor, block_BL: Tensor, noisy_BL: Tensor) -> Tensor:
+def sees(session_BL: Tensor, turn_BL: Tensor, block_BL: Tensor, noisy_BL: Tensor, aside_BL: Tensor) -> Tensor:
     """Who sees whom in training, where clean and noisy copies of each write stand in one stream.
 
-    A token sees the clean tokens of earlier blocks, and the tokens of its own block and copy, both ways. Padding is a
-    session of its own.
+    A token sees the clean tokens of earlier blocks, and the tokens of its own block and copy, both ways. The scratch
+    sheet is seen in its own turn alone. Padding is a session of its own.
 
     Args:
         session_BL: int (B, L), which session a token belongs to.
+        turn_BL: int (B, L), its turn.
         block_BL: int (B, L), its block; the two copies of a write share a number.
         noisy_BL: bool (B, L).
+        aside_BL: bool (B, L), tokens of the scratch sheet.
 
     Returns:
         bool (B, 1, L, L): True where the query (third axis) sees the key (fourth).
     """
     query, key = block_BL[:, :, None], block_BL[:, None, :]
-    earlier = (key < query) & ~noisy_BL[:, None, :]
+    wiped = aside_BL[:, None, :] & (turn_BL[:, :, None] != turn_BL[:, None, :])
+    earlier = (key < query) & ~noisy_BL[:, None, :] & ~wiped
     own = (key == query) & (noisy_BL[:, :, None] == noisy_BL[:, None, :])
     same = session_BL[:, :, None] == session_BL[:, None, :]
     return ((earlier | own) & same)[:, None]

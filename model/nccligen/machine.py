@@ -20,15 +20,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.nccligen.adapter import Adapter
-from model.nccligen.address import SPANS, Address, Head, Kind, place
+from model.nccligen.address import MAX_ASIDE, SPANS, TOP_OF_SHEET, Address, Head, Kind, place
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.blocks import Piece, sees_earlier, tokens_of
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.flow import perceived, sample
-from model.nccligen.inside import Drawn, Reach
+from model.nccligen.inside import Drawn, Reach, Source
 from model.nccligen.memory import chosen, kept, recalled, trimmed
 from model.nccligen.network import MATCH, Network, Tokens
 from model.nccligen.routine import Routine, answering, effective_hash
+from model.nccligen.sources import gifts, shares
 from model.nccligen.state import NCCLIGenState, load_state, save_state
 from model.nccligen.tokens import (
     CELL,
@@ -38,6 +39,7 @@ from model.nccligen.tokens import (
     WRITE,
     action_blocks,
     address_extras,
+    steer,
     unsteer,
 )
 from model.nccligen.transformer import Cache
@@ -51,6 +53,12 @@ pixels in every process."""
 
 TOGETHER = 512
 """Tokens of recorded writes that are absorbed at once, about."""
+
+_SHOWN = max(steer(Address(kind, length)) for kind in Kind if not kind.is_aside for length in SPANS) + 1
+"""Classes of addresses that are not of the scratch sheet; those that are stand behind them."""
+
+SOURCES = 3
+"""Tokens that are told of each cell, where it is told what it was drawn from."""
 
 MAX_KEYS = 1024
 """Bytes of keys, or of a caption, that one action can hold."""
@@ -70,6 +78,7 @@ class NCCLIGen:
         base_hash: SHA-256 over the weights and their configuration, in hex, without routines.
         routines: what is installed and enabled, in the order of its install; each may answer.
         watch: is told of every write as it is drawn; None: nobody watches.
+        traces: whether who watches is told where each cell was drawn from, which takes longer.
     """
 
     def __init__(
@@ -88,6 +97,7 @@ class NCCLIGen:
         self.base_hash = weights_hash
         self.routines: tuple[Routine, ...] = ()
         self.watch: Callable[[Drawn], None] | None = None
+        self.traces = False
         self._device = device
 
     @property
@@ -113,7 +123,7 @@ class NCCLIGen:
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
         nothing = Cache(empty, empty, torch.zeros(0, MATCH, device=self._device))
-        state = NCCLIGenState((), nothing, blank, Head(0, 0), 0, 0, 0, 0, b"", bytes(32), "")
+        state = NCCLIGenState((), nothing, blank, Head(0, 0), TOP_OF_SHEET, (), 0, 0, 0, 0, b"", bytes(32), "")
         if frame is not None:
             if frame.geometry != geometry:
                 raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
@@ -130,11 +140,12 @@ class NCCLIGen:
         if routine is not None:
             yield from self.answer(state, aside, action, routine)
             return
-        address = self._address(heard_D)
+        address = self._address(state, heard_D)
         while address.kind != Kind.YIELD:
             cells_N = self._draw(state, address)
             try:
-                yield state.frame
+                if not address.kind.is_aside:
+                    yield state.frame
             finally:
                 # A closed iterator still absorbs what it showed: the state stays sound.
                 address = self._absorb_write(state, address, cells_N)
@@ -156,12 +167,13 @@ class NCCLIGen:
         state.chain = hashlib.sha256(state.chain + bytes.fromhex(routine.adapter_hash)).digest()
         heard_D = self._begin(aside, action, adapter)
         aside.chain = state.chain
-        address = self._address(heard_D, adapter)
+        address = self._address(aside, heard_D, adapter)
         while address.kind != Kind.YIELD:
             cells_N = self._draw(aside, address, adapter)
             state.frame = aside.frame
             try:
-                yield state.frame
+                if not address.kind.is_aside:
+                    yield state.frame
             finally:
                 self._absorb_write(state, address, cells_N)
                 address = self._absorb_write(aside, address, cells_N, adapter)
@@ -215,9 +227,7 @@ class NCCLIGen:
 
     def reach(self, state: NCCLIGenState) -> Reach:
         """What a state holds and what its last action was answered from."""
-        memory = state.memory
-        told = [turn.tokens for turn in memory], [turn.words for turn in memory]
-        attended = chosen(*told, word_ids(state.action), self.config.window)
+        memory, attended = state.memory, self._attended(state)
         latest = len(memory)
         while latest - 1 in attended:
             latest -= 1
@@ -225,11 +235,16 @@ class NCCLIGen:
         numbers = sum(one.keys.nbytes + one.values.nbytes + one.said.nbytes for one in held)
         return Reach(
             turns=len(memory) + 1,
-            tokens=sum(told[0]) + state.ongoing,
+            tokens=sum(turn.tokens for turn in memory) + state.ongoing,
             megabytes=(numbers + state.frame.pixels.nbytes) / 1e6,
             attended=state.cache.tokens,
             recalled=tuple(memory[at].block for at in attended if at < latest),
         )
+
+    def _attended(self, state: NCCLIGenState) -> list[int]:
+        """Which turns of the memory the last action is answered from."""
+        told = [turn.tokens for turn in state.memory], [turn.words for turn in state.memory]
+        return chosen(*told, word_ids(state.action), self.config.window)
 
     @torch.inference_mode()
     def reconstruct(self, frame: Frame) -> Frame:
@@ -270,11 +285,13 @@ class NCCLIGen:
     def _draw(self, state: NCCLIGenState, address: Address, adapter: Adapter | None = None) -> Tensor:
         """G: draw a write onto the frame; returns the latents of its pixels, (N, Z)."""
         count, Z = address.length, self.config.cell.latent
-        start, scroll = place(address, state.head, state.frame.geometry.rows)
+        start, scroll = _place(state, address)
         if count == 0:
-            self._paste(state, address, np.empty((0, CELL_HEIGHT, CELL_WIDTH, 3), np.uint8))
+            pixels = np.empty((0, CELL_HEIGHT, CELL_WIDTH, 3), np.uint8)
+            if not address.kind.is_aside:
+                self._paste(state, address, pixels)
             nothing = torch.empty(0, Z, device=self._device)
-            self._tell(address, start, scroll, nothing, nothing)
+            self._tell(address, start, scroll, pixels, nothing, nothing, [])
             return nothing
         seed = hashlib.sha256(state.chain + state.absorbed.to_bytes(8, "big")).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(seed[:8], "big", signed=True))
@@ -290,25 +307,54 @@ class NCCLIGen:
                 clean: Tensor = self.network.clean(out_BLD[0, 1:])
             return clean
 
-        meant_NZ = sample(predict, noise, self.sampling.steps)
-        pixels = self.autoencoder.decode(meant_NZ)
-        visible = max(0, min(count, state.frame.geometry.columns - start.column))
-        self._paste(state, address, pixels.cpu().numpy())
-        latents_NZ = self.autoencoder.encode(pixels)
-        self._tell(address, start, scroll, meant_NZ, latents_NZ)
-        latents_NZ[visible:] = self.autoencoder.blank
+        traced = self.traces and self.watch is not None
+        with gifts(self.network) if traced else nullcontext(list[Tensor]()) as given:
+            meant_NZ = sample(predict, noise, self.sampling.steps)
+        decoded = self.autoencoder.decode(meant_NZ)
+        pixels = decoded.cpu().numpy()
+        latents_NZ = self.autoencoder.encode(decoded)
+        origins = self._origins(state, given[-self.config.layers :]) if traced else []
+        self._tell(address, start, scroll, pixels, meant_NZ, latents_NZ, origins)
+        if not address.kind.is_aside:
+            self._paste(state, address, pixels)
+            latents_NZ[max(0, state.frame.geometry.columns - start.column) :] = self.autoencoder.blank
         return latents_NZ
 
-    def _tell(self, address: Address, start: Head, scroll: int, meant_NZ: Tensor, latents_NZ: Tensor) -> None:
+    def _tell(
+        self,
+        address: Address,
+        start: Head,
+        scroll: int,
+        pixels: NDArray[np.uint8],
+        meant_NZ: Tensor,
+        latents_NZ: Tensor,
+        origins: list[list[Source]],
+    ) -> None:
         """Tell who watches."""
         if self.watch is not None:
             doubt_N = (meant_NZ - latents_NZ).square().mean(1).sqrt()
-            self.watch(Drawn(address, start, scroll, latents_NZ.cpu().numpy().copy(), doubt_N.cpu().numpy()))
+            latents, doubt = latents_NZ.cpu().numpy().copy(), doubt_N.cpu().numpy()
+            self.watch(Drawn(address, start, scroll, pixels, latents, doubt, origins))
+
+    def _origins(self, state: NCCLIGenState, given: list[Tensor]) -> list[list[Source]]:
+        """Of each cell of a write, the tokens of the cache that gave most."""
+        shares_LP = shares(given, state.cache.tokens)[1:]
+        turns = [state.memory[at] for at in self._attended(state)]
+        spans = [(turn.block, turn.tokens) for turn in turns] + [(state.opened, state.ongoing)]
+        if sum(tokens for _, tokens in spans) != state.cache.tokens:
+            # A turn that goes on and on has pushed its own beginning out.
+            return []
+        places = [(block, token) for block, tokens in spans for token in range(tokens)]
+        best = shares_LP.topk(min(SOURCES, len(places)), dim=1)
+        return [
+            [Source(places[at][0], places[at][1], share) for share, at in zip(*row, strict=True)]
+            for row in zip(best.values.tolist(), best.indices.tolist(), strict=True)
+        ]
 
     def _paste(self, state: NCCLIGenState, address: Address, cells: NDArray[np.uint8]) -> None:
-        """Put the cells of a write, uint8 (N, 16, 8, 3), on the frame; the head goes to where they start."""
+        """Put the cells of a write, uint8 (N, 16, 8, 3), on the frame."""
         geometry = state.frame.geometry
-        start, scroll = place(address, state.head, geometry.rows)
+        start, scroll = _place(state, address)
         pixels = state.frame.pixels
         if address.kind == Kind.CLEAR:
             pixels = self._blank(geometry).pixels
@@ -324,8 +370,10 @@ class NCCLIGen:
     def _absorb_write(
         self, state: NCCLIGenState, address: Address, latents_NZ: Tensor, adapter: Adapter | None = None
     ) -> Address:
-        """Absorb a write that is on the frame, move the head behind it, and return the next address."""
-        return self._address(self._absorb(state, [_behind_head(state, address, latents_NZ)], adapter), adapter)
+        """Absorb a write that was drawn, move its head behind it, and return the next address."""
+        if address.kind.is_aside:
+            state.aside += ((state.absorbed, 1 + address.length),)
+        return self._address(state, self._absorb(state, [_behind_head(state, address, latents_NZ)], adapter), adapter)
 
     def _absorb(self, state: NCCLIGenState, pieces: Sequence[Piece], adapter: Adapter | None = None) -> Tensor:
         """F: append clean blocks to the cache; returns the output of the last one's head token, (D,)."""
@@ -346,10 +394,15 @@ class NCCLIGen:
         head: Tensor = out_BLD[0, -len(pieces[-1].symbols)]
         return head
 
-    def _address(self, out_D: Tensor, adapter: Adapter | None = None) -> Address:
+    def _address(self, state: NCCLIGenState, out_D: Tensor, adapter: Adapter | None = None) -> Address:
         """The most likely next address."""
         with self._beside(adapter):
-            kind, length = unsteer(int(self.network.steer(out_D).argmax()))
+            likely = self.network.steer(out_D)
+        if len(state.aside) >= MAX_ASIDE:
+            likely = likely[:_SHOWN]
+        kind, length = unsteer(int(likely.argmax()))
+        if kind.is_aside:
+            return Address(kind, length, place(Address(kind), state.sheet, 0)[0].row)
         if kind != Kind.GOTO:
             return Address(kind, length)
         logits = self.network.goto(out_D)
@@ -364,12 +417,12 @@ class NCCLIGen:
     def _recall(self, state: NCCLIGenState, action: Action) -> None:
         """Close the turn, and put in front of the network what an action is answered from."""
         if state.ongoing:
-            turn = state.cache.without(state.cache.tokens - state.ongoing)
-            spoken = kept(turn, word_ids(state.action), state.opened, state.blocks - state.opened)
+            spoken = kept(state.turn(), word_ids(state.action), state.opened, state.blocks - state.opened)
             state.memory = trimmed((*state.memory, spoken), self.config.memory)
             rotary = self.network.transformer.rotary
             state.cache = recalled(state.memory, word_ids(action.keys), self.config.window, rotary, state.blocks)
         state.opened, state.ongoing, state.action = state.blocks, 0, action.keys
+        state.sheet, state.aside = TOP_OF_SHEET, ()
 
     def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:
         """Give the frame a new size; what fits stays, and the head's row stays on screen."""
@@ -387,10 +440,19 @@ def _spoken(action: Action, geometry: Geometry) -> list[Piece]:
     return [Piece([block.head, *block.body], HEAD_COLUMN, block.extras) for block in blocks]
 
 
+def _place(state: NCCLIGenState, address: Address) -> tuple[Head, int]:
+    """Where a write starts, and how many rows the screen scrolls up before it."""
+    return place(address, state.sheet if address.kind.is_aside else state.head, state.frame.geometry.rows)
+
+
 def _behind_head(state: NCCLIGenState, address: Address, latents_NZ: Tensor) -> Piece:
-    """The clean block of a write that is on the frame; the head moves behind it."""
-    start, _ = place(address, state.head, state.frame.geometry.rows)
-    state.head = Head(start.row, start.column + address.length)
+    """The clean block of a write that was drawn; its head moves behind it."""
+    start, _ = _place(state, address)
+    behind = Head(start.row, start.column + address.length)
+    if address.kind.is_aside:
+        state.sheet = behind
+    else:
+        state.head = behind
     return Piece([WRITE] + [CELL] * address.length, start.column - 1, address_extras(address), latents_NZ)
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from model.nccligen.address import Address, Kind
 from model.nccligen.config import NCCLIGenConfig
-from model.nccligen.tokens import FIRST_WORD, STEERS, SYMBOLS
+from model.nccligen.tokens import FIRST_WORD, STEERS, SYMBOLS, steer
 from model.nccligen.transformer import COLUMN_PERIOD, Cache, Transformer, frequencies
 from model.nccligen.words import BUCKETS, HASHES
 from model.protocol import MAX_COLUMNS, MAX_ROWS
@@ -79,6 +80,8 @@ class Network(nn.Module):
         nn.init.normal_(self.gist.weight, std=0.5 / math.sqrt(D))
         for head in (self.clean, self.steer, self.goto):
             nn.init.normal_(head.weight, std=0.5 / math.sqrt(D))
+        # Nothing is written aside until that is learned: of random weights the largest is above 0.
+        nn.init.zeros_(self.steer.weight[steer(Address(Kind.SCRATCH)) :])
         self.word = nn.Embedding(HASHES * BUCKETS, MATCH)
         nn.init.normal_(self.word.weight, std=1 / math.sqrt(MATCH * HASHES))
 

@@ -38,6 +38,8 @@ class NCCLIGenState:
         cache: what is attended: the turns of the memory that this one needs, then this one so far.
         frame: x_t.
         head: the write head.
+        sheet: the head of the scratch sheet.
+        aside: tokens of this turn that are of the scratch sheet: first and count, as numbers of tokens since boot.
         blocks: blocks absorbed since boot; the rotary position of the next one.
         opened: the first block of this turn.
         ongoing: tokens of this turn, at the end of the cache.
@@ -52,6 +54,8 @@ class NCCLIGenState:
     cache: Cache
     frame: Frame
     head: Head
+    sheet: Head
+    aside: tuple[tuple[int, int], ...]
     blocks: int
     opened: int
     ongoing: int
@@ -64,13 +68,25 @@ class NCCLIGenState:
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""
         return replace(self)
 
+    def turn(self) -> Cache:
+        """This turn so far, its scratch sheet wiped."""
+        turn = self.cache.without(self.cache.tokens - self.ongoing)
+        if not self.aside:
+            return turn
+        first = self.absorbed - self.ongoing
+        keep_T = torch.ones(self.ongoing, dtype=torch.bool, device=turn.keys.device)
+        for at, count in self.aside:
+            keep_T[max(0, at - first) : max(0, at - first + count)] = False
+        return Cache(turn.keys[:, :, keep_T], turn.values[:, :, keep_T], turn.said[keep_T])
+
     def tensors(self) -> dict[str, torch.Tensor]:
         """Everything but the memory, as named tensors."""
-        counters = [*self.head, self.blocks, self.opened, self.ongoing, self.absorbed]
+        counters = [*self.head, *self.sheet, self.blocks, self.opened, self.ongoing, self.absorbed]
         return {
             **_of_cache(self.cache),
             "pixels": torch.from_numpy(self.frame.pixels.copy()),
             "counters": torch.tensor(counters, dtype=torch.int64),
+            "aside": torch.tensor(self.aside, dtype=torch.int64).reshape(-1, 2),
             "action": _of_bytes(self.action),
             "chain": _of_bytes(self.chain),
             "routine": _of_bytes(self.routine.encode()),
@@ -149,12 +165,14 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
                 raise StateError(f"{path}: saved by a machine with other weights; load those to open it")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         pixels = tensors["pixels"].numpy().astype(np.uint8)
-        row, column, blocks, opened, ongoing, absorbed = tensors["counters"].tolist()
+        row, column, sheet_row, sheet_column, blocks, opened, ongoing, absorbed = tensors["counters"].tolist()
         return NCCLIGenState(
             memory=_to_memory(tensors, device),
             cache=Cache(*(tensors[name].to(device) for name in CACHE)),
             frame=Frame(pixels, Geometry(pixels.shape[0] // 16, pixels.shape[1] // 8)),
             head=Head(row, column),
+            sheet=Head(sheet_row, sheet_column),
+            aside=tuple((first, count) for first, count in tensors["aside"].tolist()),
             blocks=blocks,
             opened=opened,
             ongoing=ongoing,

@@ -175,22 +175,27 @@ class Attention(nn.Module):
             The output (B, L, D) and this call's own keys and values (B, H, L, K).
         """
         B, L, D = x_BLD.shape
-        q, k, v = self.qkv(x_BLD).view(B, L, 3, self.heads, D // self.heads).permute(2, 0, 3, 1, 4)
-        K = q.shape[-1]
-        q = rotate(F.rms_norm(q, (K,)), *rotation).to(v.dtype) * self.q_gain.to(v.dtype)
-        k = rotate(F.rms_norm(k, (K,)), *rotation).to(v.dtype)
-        keys, values = (k, v) if past is None else (_behind(past[0], k), _behind(past[1], v))
+        q, k, v = self.projected(x_BLD, rotation)
+        keys, values = (k, v) if past is None else (behind(past[0], k), behind(past[1], v))
         if mask is not None and past is None:
             y = attend_in_chunks(q, keys, values, mask, match, self.match_gain)
         else:
             bias = self.match_gain * match
             if mask is not None:
                 bias = bias.masked_fill(~mask, -torch.inf)
-            y = F.scaled_dot_product_attention(q, keys, values, attn_mask=bias.to(q.dtype), scale=K**-0.5)
+            y = F.scaled_dot_product_attention(q, keys, values, attn_mask=bias.to(q.dtype), scale=q.shape[-1] ** -0.5)
         return self.out(y.transpose(1, 2).reshape(B, L, D)), (k, v)
 
+    def projected(self, x_BLD: Tensor, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values, each (B, H, L, K), queries and keys at their places."""
+        B, L, D = x_BLD.shape
+        q, k, v = self.qkv(x_BLD).view(B, L, 3, self.heads, D // self.heads).permute(2, 0, 3, 1, 4)
+        K = q.shape[-1]
+        q = rotate(F.rms_norm(q, (K,)), *rotation).to(v.dtype) * self.q_gain.to(v.dtype)
+        return q, rotate(F.rms_norm(k, (K,)), *rotation).to(v.dtype), v
 
-def _behind(past_1HPK: Tensor, x_BHLK: Tensor) -> Tensor:
+
+def behind(past_1HPK: Tensor, x_BHLK: Tensor) -> Tensor:
     """Keys or values behind those of the cache, which all of a batch share: (B, H, P + L, K)."""
     return torch.cat((past_1HPK.expand(len(x_BHLK), -1, -1, -1).to(x_BHLK.dtype), x_BHLK), 2)
 

@@ -59,6 +59,9 @@ SEEN = 64
 SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to send, Esc to leave"
 
 
+STEPS = {"shift+up": (-1, 0), "shift+down": (1, 0), "shift+left": (0, -1), "shift+right": (0, 1)}
+"""Rows and columns by which keys choose another cell to look into."""
+
 FUNCTION_KEYS = (("f1", "help"), ("f2", "display"), ("f3", "inside"))
 """Keys that are the app's, and the actions they ask for."""
 
@@ -77,6 +80,7 @@ class Phase(Enum):
 class ShellApp(App[str | None]):
     """The shell. Its result is why it had to end, in one line, or None."""
 
+    TITLE = "neuralsh"
     CSS_PATH = "shell.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [Binding(key, action, show=False) for key, action in FUNCTION_KEYS]  # noqa: RUF012
@@ -167,8 +171,18 @@ class ShellApp(App[str | None]):
     def on_looked(self, message: Looked) -> None:
         """Show what is seen inside."""
         self.panel.show(message.look)
-        if self.panel.display and message.look is not None:
-            self.view.tint(message.look.doubt > DOUBTFUL)
+        self._tint()
+
+    def on_terminal_view_pointed(self, message: TerminalView.Pointed) -> None:
+        """Tell what a cell was drawn from, where mouse reports are asked for."""
+        self.panel.choose(message.row, message.column)
+        self._tint()
+
+    def _tint(self) -> None:
+        """Show in the frame what the panel is about."""
+        look = self.panel.seen
+        if self.panel.display and look is not None:
+            self.view.tint(look.doubt > DOUBTFUL, self.panel.cell)
             self.view.update()
 
     def on_rows_left(self, message: RowsLeft) -> None:
@@ -235,6 +249,9 @@ class ShellApp(App[str | None]):
                 self.exit()
             case "pageup" | "shift+pageup":
                 self._go_back()
+            case key if key in STEPS and self.panel.display:
+                self.panel.move(*STEPS[key])
+                self._tint()
             case "ctrl+l":
                 if self.phase is Phase.WAITING:
                     self._send("\x0c", enter=False)

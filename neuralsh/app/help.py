@@ -27,7 +27,8 @@ Ctrl-D           quit, on an empty line
 :log             what was installed            :show ID   :diff ID ID
 :enable ID   :disable ID   :verify   :export ID FILE   :import FILE
 F2  :pixels      show as text, Kitty pixels, Sixel pixels
-F3  :inside      look inside: latents, doubts, writes, what it recalls
+F3  :inside      look inside: latents, doubts, scratch sheet, writes, what it recalls
+Shift-arrows     with F3: what a cell was drawn from
 F1  :help        this help          :quit   quit
 
 Any other line is typed as it is, also one that starts with a colon.

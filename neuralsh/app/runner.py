@@ -160,7 +160,7 @@ class Runner:
             self._post(MachineReady(session.machine.name, session.machine.device, routines_of(session)))
             screen = ScreenReader(session.frame)
             inside = Inside(session.geometry)
-            self._inside = inside if inside.watch(session.machine) else None
+            self._inside = inside if inside.watch(session) else None
             while sent is not None:
                 if isinstance(sent, Keys):
                     self._turn(session, screen, sent)
@@ -195,15 +195,12 @@ class Runner:
 
     def _move(self, session: Session, screen: ScreenReader, move: Move) -> None:
         """Keep the state, or go on from another; a file that cannot be used changes nothing."""
-        before = session.state
         try:
             notice = self._moved(session, move)
         except (ValueError, OSError) as problem:
             notice = one_line(problem)
         cells = screen.read(session.frame)
         self._post(FrameDrawn(session.frame, cells))
-        if self._inside is not None and session.state is not before:
-            self._inside.forget(session.frame.geometry)
         self._peek(session)
         self._post(StateMoved(find_prompt(session.frame, cells, None), notice))
 
@@ -240,6 +237,8 @@ class Runner:
         self._stop_turn.clear()
         if self._inside is not None:
             self._inside.resize(sent.geometry)
+            # Where cells come from is worked out for those who look: it takes longer.
+            session.machine.traces = self._looking.is_set()  # type: ignore[attr-defined]
         if not sent.goes_on:
             self._past.append(session.state.fork())
         reader = TurnReader(
@@ -267,8 +266,6 @@ class Runner:
         output = tuple(reader.result().output)
         if self._reread is not None:
             self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
-        if self._inside is not None:
-            self._inside.typed(session.state, sent.keys.decode("utf-8", "replace").strip())
         self._peek(session)
         stopped = self._stop_turn.is_set()
         routine = getattr(session.state, "routine", "")

@@ -48,6 +48,14 @@ class TerminalView(Widget, can_focus=True):
             super().__init__()
             self.text = text
 
+    class Pointed(Message):
+        """A cell of the frame was clicked on."""
+
+        def __init__(self, row: int, column: int) -> None:
+            super().__init__()
+            self.row = row
+            self.column = column
+
     def __init__(self, display: Display) -> None:
         """Show nothing yet, in the way of `display`."""
         super().__init__()
@@ -56,6 +64,7 @@ class TerminalView(Widget, can_focus=True):
         self._frame: Frame | None = None
         self.cells = np.empty((0, 0), CELL)
         self._tint: NDArray[np.bool_] | None = None
+        self._chosen: tuple[int, int] | None = None
         self._view = np.empty((0, 0), CELL)
         self._painter = PixelPainter(self._write)
 
@@ -67,9 +76,9 @@ class TerminalView(Widget, can_focus=True):
         """Show the line being typed; None: there is none."""
         self._typed = typed
 
-    def tint(self, cells: NDArray[np.bool_] | None) -> None:
-        """Tint cells of the frame, (rows, columns), where it is shown as text; None: none."""
-        self._tint = cells
+    def tint(self, cells: NDArray[np.bool_] | None, chosen: tuple[int, int] | None = None) -> None:
+        """Tint cells of the frame, (rows, columns), and reverse one, where it is shown as text; None: none."""
+        self._tint, self._chosen = cells, chosen
 
     def use(self, display: Display) -> None:
         """Show in another way from now on."""
@@ -127,6 +136,11 @@ class TerminalView(Widget, can_focus=True):
         event.stop()
         self.post_message(self.Pasted(event.text))
 
+    def on_click(self, event: events.Click) -> None:
+        """Pass a click on, as the cell under it."""
+        layout = lay_out(self._typed, self.size.height, self.size.width, self.cells.shape[1] or self.size.width)
+        self.post_message(self.Pointed(event.y + layout.top, event.x))
+
     def _new_view(self) -> NDArray[np.void]:
         height, width = self.size.height, self.size.width
         if not self.cells.size:
@@ -136,6 +150,9 @@ class TerminalView(Widget, can_focus=True):
         if self._tint is not None and self._tint.shape == cells.shape:
             cells = cells.copy()
             cells["bg"][self._tint] = TINT
+            if self._chosen is not None:
+                cell = cells[self._chosen]
+                cell["fg"], cell["bg"] = cell["bg"].copy(), cell["fg"].copy()
         return view_cells(cells, layout, height, width)
 
     def _paint(self) -> None:

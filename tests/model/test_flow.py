@@ -29,7 +29,8 @@ def test_no_token_sees_a_noisy_copy_of_another_block_nor_the_clean_copy_of_its_o
     block = torch.tensor([[0, 0, 1, 1, 1, 1, 2, 2, 0, 1]])
     noisy = torch.tensor([[0, 0, 1, 1, 0, 0, 1, 0, 0, 0]]).bool()
     session = torch.tensor([[0, 0, 0, 0, 0, 0, 0, 0, 1, 1]])
-    mask = sees(session, block, noisy)[0, 0].int().tolist()
+    none = torch.zeros_like(noisy)
+    mask = sees(session, session, block, noisy, none)[0, 0].int().tolist()
     assert mask == [
         [1, 1, 0, 0, 0, 0, 0, 0, 0, 0],
         [1, 1, 0, 0, 0, 0, 0, 0, 0, 0],
@@ -42,3 +43,13 @@ def test_no_token_sees_a_noisy_copy_of_another_block_nor_the_clean_copy_of_its_o
         [0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
         [0, 0, 0, 0, 0, 0, 0, 0, 1, 1],
     ]
+
+
+def test_the_scratch_sheet_is_seen_in_its_own_turn_alone() -> None:
+    #                      action  aside  output | next turn
+    block = torch.tensor([[0, 1, 1, 2, 3]])
+    noisy = torch.tensor([[0, 1, 0, 0, 0]]).bool()
+    aside = torch.tensor([[0, 1, 1, 0, 0]]).bool()
+    turn = torch.tensor([[0, 0, 0, 0, 1]])
+    mask = sees(torch.zeros_like(turn), turn, block, noisy, aside)[0, 0].int().tolist()
+    assert mask == [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 0, 1, 0, 0], [1, 0, 1, 1, 0], [1, 0, 0, 1, 1]]

@@ -79,9 +79,8 @@ def test_absorbing_what_was_drawn_is_the_state_that_drew_it(machine: NCCLIGen) -
     # So wide that no write goes over the edge, where what is drawn is not what is kept.
     drawing, forced = (machine.boot(None, Geometry(columns=250)) for _ in range(2))
     stream, writes = machine.step(drawing, LS), []
-    address = machine._address(machine._begin(forced.fork(), LS))
     probe = forced.fork()
-    machine._begin(probe, LS)
+    address = machine._address(probe, machine._begin(probe, LS))
     for frame in islice(stream, 4):
         shadow = Frame(frame.pixels, frame.geometry)
         latents = machine._draw(probe, address)

@@ -125,15 +125,21 @@ def product(r: Random) -> str:
     )
 
 
+_FACTORS = ((1, 1), (2, 1), (1, 2), (2, 2), (2, 2), (3, 1), (3, 2), (3, 3), (3, 3))
+"""Digits of the two operands of an operation."""
+
+
 def operation(r: Random) -> str:
-    """A product, a quotient, a remainder, a power, a comparison, or brackets, of numbers to two or three digits."""
-    digits = r.choice((1, 2, 2))
-    a, b, c = _operand(r, digits), _operand(r, r.choice((1, 2))), _operand(r, 1)
+    """Anything but small sums: products, quotients, powers, comparisons, brackets, of numbers to three digits."""
+    digits, others = r.choice(_FACTORS)
+    a, b, c = _operand(r, digits), _operand(r, others), _operand(r, 1)
     by, whole = r.randint(1, 12), _operand(r, r.choice((2, 2, 3)))
+    first, second = _operand(r, 3), _operand(r, r.choice((2, 3, 3)))
     gap = r.choice(("", " "))
     body = r.choice(
         (
-            *[f"{a} * {b}"] * 4,
+            *[f"{a} * {b}"] * 5,
+            *[f"{first} {r.choice('+-')} {second}"] * 2,
             *[f"{whole} / {by}"] * 3,
             *[f"{whole} % {by}"] * 3,
             f"{r.randint(2, 9)} ** {r.randint(0, 4)}",

@@ -317,9 +317,9 @@ def _reckonings(r: Random, count: int, fits: Fits) -> Iterator[str]:
 
 
 def _operations(r: Random, count: int, fits: Fits) -> Iterator[str]:
-    """One to three a line, of every kind but sums alone."""
+    """One or two a line, of every kind but small sums."""
     for _ in range(count):
-        yield f"echo {' '.join(f'$(({operation(r)}))' for _ in range(r.choice((1, 1, 2, 3))))}"
+        yield f"echo {' '.join(f'$(({operation(r)}))' for _ in range(r.choice((1, 1, 1, 1, 2))))}"
 
 
 def _times(r: Random, count: int, fits: Fits) -> Iterator[str]:

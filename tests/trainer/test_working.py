@@ -1,0 +1,121 @@
+"""Working: the last row of the scratch sheet holds what bash prints, and it stands where it should."""
+
+import re
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from model.nccligen.address import Kind
+from model.protocol import Geometry
+from trainer.captions import with_answers
+from trainer.casts import Event, Recording
+from trainer.corpus import Index, build
+from trainer.grammar.arithmetic import operation, three_numbers
+from trainer.targets import Trace, trace
+from trainer.working import with_working, working
+
+
+def value_of(expression: str) -> int:
+    """What bash answers; the numbers of the grammar are such that it rounds as Python does."""
+    return int(eval(expression.replace("/", "//")))
+
+
+def result_of(rows: list[list[str]], expression: str) -> int:
+    """The number that the last row ends in, without its sign."""
+    row = rows[-1]
+    if "/" in expression:
+        return int("".join(step[0] for step in row[1:]))
+    if "%" in expression:
+        return int(row[-1][1:3])
+    return int("".join(step[1] for step in reversed(row[1:])))
+
+
+def expressions(count: int) -> Iterator[str]:
+    r = Random(5)
+    for _ in range(count):
+        yield r.choice((operation, three_numbers))(r)
+
+
+def test_the_last_row_holds_the_answer() -> None:
+    worked = 0
+    for expression in expressions(3000):
+        rows = working(expression)
+        if rows:
+            assert result_of(rows, expression) == abs(value_of(expression)), expression
+            worked += 1
+    assert worked > 2000
+
+
+@pytest.mark.parametrize(
+    ("expression", "rows"),
+    [
+        ("347 * 6", [["* 76", "4246", "2836", "2006", "02  "]]),
+        (
+            "12*34",
+            [
+                ["* 24", "0814", "0404", "00  "],
+                ["* 23", "0613", "0303", "00  "],
+                ["+ 80", "0846", "1003", "0400", "00  "],
+            ],
+        ),
+        ("374 / 12", [["/  312  ", "003712  ", "301412  ", "102     "]]),
+        ("100 - 1", [["- 01", "1900", "1910", "00  "]]),
+        ("1 - 100", [["- 01", "1900", "1910", "00  "]]),
+        ("95 + 100", [["+ 50", "0590", "0901", "0100", "00  "]]),
+        ("(3 + 4) * 2", [["+ 34", "0700", "00  "], ["* 72", "1402", "01  "]]),
+        ("3 ** 3", [["* 33", "0903", "00  "], ["* 93", "2703", "02  "]]),
+    ],
+)
+def test_rows_are_what_paper_would_show(expression: str, rows: list[list[str]]) -> None:
+    assert working(expression) == rows
+
+
+@pytest.mark.parametrize(
+    "expression", ["12 + 34", "5", "-5", "7 / 0", "50 / 13", "2 ** 9", "3 < 4", "", "1 +", "a * b", "08*2"]
+)
+def test_what_needs_or_has_no_working(expression: str) -> None:
+    assert working(expression) == []
+
+
+def session(line: str, printed: str) -> Trace:
+    events = [Event(0.0, "o", "~$ "), Event(1.0, "m", "family:arith"), Event(1.0, "i", f"{line}\r")]
+    shown = "".join(f"{row}\r\n" for row in (line, *printed.splitlines()))
+    return trace(Recording(Geometry(), 1_700_000_000, [*events, Event(1.0, "o", shown + "~$ ")], {}))
+
+
+def test_working_stands_between_the_line_and_its_output_and_is_of_its_turn() -> None:
+    made = with_working(session("echo $((12*3))", "36"))
+    kinds = [write.address.kind for write in made.turns[1].writes]
+    aside = [Kind.SCRATCH, *[Kind.SCRATCH_ON] * 3]
+    assert kinds == [Kind.SAME, Kind.CONTINUE, *aside, Kind.NEXT, Kind.NEXT]
+    (stream,) = build([made], 1024, Index())
+    assert stream.aside.sum() == 2 * 4 * 5
+    assert set(stream.turn[stream.aside == 1].tolist()) == {1}
+    # What is behind on the screen stands where it would without.
+    (bare,) = build([session("echo $((12*3))", "36")], 1024, Index())
+    assert stream.column[stream.aside == 0].tolist() == bare.column.tolist()
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("echo '$((12*3))'", "$((12*3))"),
+        ("echo $((12+3))", "15"),
+        ("x=$((12*3))", ""),
+        ("echo $((x*3))", "36"),
+        ("echo 12*3", "12*3"),
+        ("echo " + " ".join(["$((999*999))"] * 3), "998001 998001 998001"),
+    ],
+)
+def test_other_lines_stay_as_they_are(line: str, printed: str) -> None:
+    made = session(line, printed)
+    assert [len(turn.writes) for turn in with_working(made).turns] == [len(turn.writes) for turn in made.turns]
+
+
+def test_a_line_that_is_told_its_answer_needs_no_working() -> None:
+    for n in range(10, 40):
+        told = with_answers(session(f"echo $(({n}*3))", str(3 * n)))
+        worked = any(write.address.kind.is_aside for write in with_working(told).turns[1].writes)
+        assert worked == (told.turns[1].action.caption is None)
+        assert re.fullmatch(r"The answer is \d+", told.turns[1].action.caption or "The answer is 0")
