@@ -80,7 +80,7 @@ class Inside:
         self.forget(geometry)
         self._bus = deque[str](maxlen=BUS)
         self._lines = dict[int, Said]()
-        self._sheet = list[str]()
+        self._sheet = list[list[NDArray[np.uint8]]]()
         self._answered = False
         self._action = Action(b"")
 
@@ -116,14 +116,11 @@ class Inside:
         self._bus.append(f"{address.kind.name:<10} {address.length:>2}  {start.row:>3},{start.column:<3}  {worst:>4}")
 
     def _noted(self, write: Drawn) -> None:
-        """A write on the scratch sheet."""
-        text = ""
-        if len(write.pixels):
-            text = row_text(read_cells(rows_frame(np.concatenate(list(write.pixels), axis=1)[None]))[0]).rstrip()
+        """A write on the scratch sheet: its pixels are read when somebody looks."""
         if write.address.kind == Kind.SCRATCH or not self._sheet:
-            self._sheet.append(text)
-        else:
-            self._sheet[-1] += f" {text}"
+            self._sheet.append([])
+        if len(write.pixels):
+            self._sheet[-1].append(write.pixels)
 
     def _placed(self, write: Drawn) -> None:
         """A write on the screen."""
@@ -167,16 +164,16 @@ class Inside:
 
     def look(self) -> Look:
         """What is seen while the machine draws."""
-        return Look(self._latents.copy(), self._doubt.copy(), tuple(self._sheet), tuple(self._bus))
+        return Look(self._latents.copy(), self._doubt.copy(), self._read_sheet(), tuple(self._bus))
 
     def look_closely(self, machine: Any, state: State) -> Look:
         """What is seen while the machine waits; `machine` is one that tells."""
         reach: Reach = machine.reach(state)
-        recalled = tuple(self._lines[block].line for block in reach.recalled if block in self._lines)
+        recalled = tuple(said.line for block in reach.recalled if (said := self._lines.get(block)) and said.line)
         return Look(
             self._latents.copy(),
             self._doubt.copy(),
-            tuple(self._sheet),
+            self._read_sheet(),
             tuple(self._bus),
             reach,
             state.digest(),
@@ -184,6 +181,10 @@ class Inside:
             getattr(state, "routine", ""),
             {cell: tuple(map(self._told, sources)) for cell, sources in self._sources.items()},
         )
+
+    def _read_sheet(self) -> tuple[str, ...]:
+        """The rows of the scratch sheet, a blank between writes."""
+        return tuple(" ".join(map(_read, row)) for row in self._sheet)
 
     def _told(self, source: Source) -> str:
         """A source in words: the character typed, or the screen that a line drew."""
@@ -194,6 +195,11 @@ class Inside:
         if 0 <= at < len(said.line):
             return f"{source.share:4.0%}  {said.line[:at]}[{said.line[at]}]{said.line[at + 1 :]}"
         return f"{source.share:4.0%}  {'the clock of' if at < -1 else 'what followed'} {said.line or 'the start'}"
+
+
+def _read(pixels: NDArray[np.uint8]) -> str:
+    """The text of cells side by side, uint8 (N, 16, 8, 3)."""
+    return row_text(read_cells(rows_frame(np.concatenate(list(pixels), axis=1)[None]))[0]).rstrip()
 
 
 def _colours(latents_NZ: NDArray[np.float32]) -> NDArray[np.uint8]:
