@@ -1,18 +1,19 @@
 """The working of sums: what is written on the scratch sheet before an answer is drawn, by rules from what was typed.
 
 A product of two numbers is not drawn in one go: it takes partial products and carries, as on paper (scratchpads, Nye et
-al. 2021, arXiv 2112.00114). A row of the sheet is an operation on whole numbers, lowest place first, one step a place.
-A step holds the result of the step before it, then the digits that come next, so that each result can be read off the
-write just before it and every digit is copied once:
+al. 2021, arXiv 2112.00114). A row of the sheet is an operation on whole numbers, lowest place first, one write a place.
+Each write is all that is left of the operation, so that the next is a function of it alone: digits are taken off the
+ends of the numbers and put in front of the result, behind a letter that is the carry (a for 0, b for 1, ...).
 
-    product by a digit   carry, digit of the product, the next digit, the digit
-    sum                  carry, digit of the sum, the next two digits
-    difference           borrow, digit of the difference, the next digits of the larger and of the smaller
-    division             digit of the quotient, remainder in two digits, the next digit, the divisor in two digits
+    347*6   6*347      6*34e2     6*3c82     6*a2082
+    95+100  95+100     9+10a5     +1a95      +a195
+    100-1   100-1      10-b9      1-b99      -a099
+    374/12  374/12     d74/12     3b4/12     31c/12
+    12*34   12*34      3*4,8      *4,08      between these a row for each digit of 34, and one for the sum so far
 
-The first step has the sign of the operation in place of a result, the last has no digits that come next. Products and
-sums go on to a place where all digits are 0, which brings the carry down. Only training makes these rows by rules; the
-machine draws its own.
+The row behind an operation is its value, `=2082`, which the answer is a copy of. A row of a product of long numbers is
+what is left of the shorter, the sum so far, and the places of it that are done. Only training makes these rows by
+rules; the machine draws its own.
 """
 
 import ast
@@ -38,8 +39,14 @@ LARGEST_DIVISOR = 12
 _EXPRESSION = re.compile(r"\$\(\(([\d\s+*/%()-]*)\)\)")
 """Arithmetic of literal numbers, but for comparisons."""
 
+CARRIES = "abcdefghijkl"
+"""What is carried, and what is left over when dividing by up to 12."""
+
+SHORT, LONG = 8, 16
+"""Cells of the writes of a row: whichever holds all of them."""
+
 Row = list[str]
-"""The text of each step, padded to the cells of a write."""
+"""The text of each write."""
 
 
 class _UnworkedError(Exception):
@@ -81,9 +88,9 @@ def _worked(turn: Turn) -> Turn:
 
 def _writes(rows: list[Row]) -> Iterator[Write]:
     for number, row in enumerate(rows):
-        kind = Kind.SCRATCH
+        kind, length = Kind.SCRATCH, SHORT if max(map(len, row)) <= SHORT else LONG
         for step in row:
-            yield Write(Address(kind, len(step), number), _cells(step))
+            yield Write(Address(kind, length, number), _cells(step.ljust(length)))
             kind = Kind.SCRATCH_ON
 
 
@@ -110,73 +117,92 @@ def _value(tree: ast.expr, rows: list[Row], nested: bool) -> int:
             match op:
                 case ast.Add() | ast.Sub():
                     b = b if isinstance(op, ast.Add) else -b
-                    if nested or max(abs(a), abs(b)) >= IN_THE_HEAD:
-                        rows.append(_sum(abs(a), abs(b)) if (a < 0) == (b < 0) else _difference(abs(a), abs(b)))
-                    return a + b
+                    value = a + b
+                    if not nested and max(abs(a), abs(b)) < IN_THE_HEAD:
+                        return value
+                    if (a < 0) == (b < 0):
+                        rows.append(_sum(str(abs(a)), str(abs(b))))
+                    else:
+                        rows.append(_difference(abs(a), abs(b)))
                 case ast.Mult():
-                    rows += _product(abs(a), abs(b))
-                    return a * b
-                case ast.Pow() if 0 <= b <= 4:
-                    for power in range(1, b):
-                        rows += _product(abs(a) ** power, abs(a))
-                    return int(a**b)
+                    value = a * b
+                    _product(abs(a), abs(b), rows)
+                case ast.Pow() if 2 <= b <= 4:
+                    value = a
+                    for _ in range(1, b):
+                        _product(abs(value), abs(a), rows)
+                        value *= a
+                        rows.append([f"={value}"])
+                    rows.pop()
                 case ast.Div() | ast.Mod() if a >= 0 and 0 < b <= LARGEST_DIVISOR:
-                    rows.append(_division(a, b))
-                    return a // b if isinstance(op, ast.Div) else a % b
+                    value = a // b if isinstance(op, ast.Div) else a % b
+                    rows.append(_division(a, b, "/" if isinstance(op, ast.Div) else "%"))
+                case _:
+                    raise _UnworkedError
+            rows.append([f"={value}"])
+            return value
     raise _UnworkedError
 
 
-def _digits(number: int, places: int = 0) -> list[int]:
-    """Digits from the lowest place up, at least so many."""
-    digits = [int(digit) for digit in reversed(str(number))]
-    return digits + [0] * (places - len(digits))
+def _sum(a: str, b: str) -> Row:
+    row, done, carry = [f"{a}+{b}"], "", 0
+    while a or b:
+        carry, digit = divmod(int(a[-1:] or 0) + int(b[-1:] or 0) + carry, 10)
+        a, b, done = a[:-1], b[:-1], f"{digit}{done}"
+        row.append(f"{a}+{b}{CARRIES[carry]}{done}")
+    return [*row, f"+{CARRIES[0]}{carry}{done}"] if carry else row
 
 
-def _sum(a: int, b: int, places: int = 0) -> Row:
-    """Of two numbers; the sum has so many places, or one more than the longer."""
-    places = places or 1 + max(len(str(a)), len(str(b)))
-    row, done, carry = Row(), "+ ", 0
-    for x, y in zip(_digits(a, places), _digits(b, places), strict=True):
-        row.append(f"{done}{x}{y}")
-        carry, digit = divmod(x + y + carry, 10)
-        done = f"{carry}{digit}"
-    return [*row, f"{done}  "]
-
-
-def _difference(a: int, b: int) -> Row:
+def _difference(x: int, y: int) -> Row:
     """Of the larger and the smaller of two numbers."""
-    high, low = max(a, b), min(a, b)
-    row, done, borrow = Row(), "- ", 0
-    for x, y in zip(_digits(high), _digits(low, len(str(high))), strict=True):
-        row.append(f"{done}{x}{y}")
-        digit = x - y - borrow
+    a, b = str(max(x, y)), str(min(x, y))
+    row, done, borrow = [f"{a}-{b}"], "", 0
+    while a:
+        digit = int(a[-1]) - int(b[-1:] or 0) - borrow
         borrow = int(digit < 0)
-        done = f"{borrow}{digit % 10}"
-    return [*row, f"{done}  "]
+        a, b, done = a[:-1], b[:-1], f"{digit % 10}{done}"
+        row.append(f"{a}-{b}{CARRIES[borrow]}{done}")
+    return row
 
 
-def _product(a: int, b: int) -> list[Row]:
-    """A row for each digit of `b`, the lowest first, and behind each but the first the sum so far."""
-    rows, total, places = list[Row](), 0, len(str(a))
-    for place, by in enumerate(_digits(b)):
-        row, done, carry = Row(), "* ", 0
-        for digit in _digits(a, places + 1):
-            row.append(f"{done}{digit}{by}")
-            carry, units = divmod(digit * by + carry, 10)
-            done = f"{carry}{units}"
-        rows.append([*row, f"{done}  "])
-        part = a * by * 10**place
-        if place:
-            rows.append(_sum(total, part, places + place + 1))
-        total += part
-    return rows
+def _by_digit(a: str, by: str) -> Row:
+    """A product by one digit."""
+    row, done, carry = [f"{by}*{a}"], "", 0
+    while a:
+        carry, digit = divmod(int(a[-1]) * int(by) + carry, 10)
+        a, done = a[:-1], f"{digit}{done}"
+        row.append(f"{by}*{a}{CARRIES[carry]}{done}")
+    return [*row, f"{by}*{CARRIES[0]}{carry}{done}"] if carry else row
 
 
-def _division(a: int, b: int) -> Row:
+def _result(row: Row) -> str:
+    """What stands behind the carry of the last write, zeros in front included."""
+    return row[-1].split(CARRIES[0])[1]
+
+
+def _product(x: int, y: int, rows: list[Row]) -> None:
+    """The longer by each digit of the shorter, the lowest first; both as they stand if they are as long."""
+    a, b = sorted((str(x), str(y)), key=len, reverse=True)
+    if len(b) == 1:
+        rows.append(_by_digit(a, b))
+        return
+    rows.append([f"{a}*{b}"])
+    total, done = "", ""
+    while b:
+        rows.append(_by_digit(a, b[-1]))
+        part = _result(rows[-1])
+        if total:
+            rows.append(_sum(total, part))
+            part = _result(rows[-1])
+        b, total, done = b[:-1], part[:-1], part[-1] + done
+        rows.append([f"{b}*{total},{done}"])
+
+
+def _division(a: int, b: int, sign: str) -> Row:
     """Long division by a small number, from the highest place down."""
-    row, done, rest = Row(), "/  ", 0
-    for digit in reversed(_digits(a)):
-        row.append(f"{done}{digit}{b:02}  ")
-        quotient, rest = divmod(10 * rest + digit, b)
-        done = f"{quotient}{rest:02}"
-    return [*row, f"{done}     "]
+    left, row, done, rest = str(a), [f"{a}{sign}{b}"], "", 0
+    while left:
+        quotient, rest = divmod(10 * rest + int(left[0]), b)
+        left, done = left[1:], f"{done}{quotient}".lstrip("0")
+        row.append(f"{done}{CARRIES[rest]}{left}{sign}{b}")
+    return row
