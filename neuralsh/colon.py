@@ -7,6 +7,7 @@ COLON = {
     "quit": "",
     "pixels": "",
     "inside": "",
+    "keys": "",
     "undo": "",
     "save": "FILE",
     "load": "FILE",

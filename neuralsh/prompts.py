@@ -67,8 +67,24 @@ def prompt_start(cells: NDArray[np.void], last: NDArray[np.void]) -> int:
         cells: `CELL` (n,).
         last: the prompt before, `CELL` (m,).
     """
+    return _found(cells, last) or 0
+
+
+def at_prompt(cells: NDArray[np.void], prompt: Prompt, last: NDArray[np.void]) -> bool:
+    """Whether the cursor stands behind a prompt like one seen before.
+
+    Args:
+        cells: of the screen, `CELL` (rows, columns).
+        prompt: where the cursor is.
+        last: the prompt seen before, `CELL` (m,).
+    """
+    return _found(cells[prompt.row, : prompt.column], last) is not None
+
+
+def _found(cells: NDArray[np.void], last: NDArray[np.void]) -> int | None:
+    """Where a prompt like the last starts in the cells left of the cursor; None: they do not end in one."""
     if not len(last) or len(cells) <= 1:
-        return 0
+        return None
     path = _alike(last, last["fg"][0]) & (last["glyph"] != BLANK)
     head = int(np.flatnonzero(path)[-1]) + 1
     if head >= used(last["glyph"]):
@@ -76,7 +92,7 @@ def prompt_start(cells: NDArray[np.void], last: NDArray[np.void]) -> int:
     tail = last["glyph"][head:]
     start = len(cells) - len(tail)
     if start < 0 or not (cells["glyph"][start:] == tail).all():
-        return 0
+        return None
     if head:
         goes_on = _alike(cells, last["fg"][0]) | (cells["glyph"] == BLANK)
         while start and goes_on[start - 1]:

@@ -6,7 +6,6 @@ the cache, and the frame is pixels.
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from model.files import replace_file
 from model.nccligen.address import Head
 from model.nccligen.memory import Turn, kept
 from model.nccligen.transformer import Cache
@@ -142,15 +142,8 @@ def _to_memory(tensors: dict[str, torch.Tensor], device: str) -> tuple[Turn, ...
 
 def save_state(state: NCCLIGenState, weights_hash: str, path: Path) -> None:
     """Write a state as safetensors, bound to the weights it belongs to. Atomic: whole or absent."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    payload = save(
-        state.tensors() | _of_memory(state.memory), metadata={"state": json.dumps({"weights": weights_hash})}
-    )
-    try:
-        temporary.write_bytes(payload)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    metadata = {"state": json.dumps({"weights": weights_hash})}
+    replace_file(path, save(state.tensors() | _of_memory(state.memory), metadata=metadata))
 
 
 def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:

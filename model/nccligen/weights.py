@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
+from model.files import replace_file
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import CellConfig, NCCLIGenConfig
 from model.nccligen.network import Network
@@ -68,16 +69,9 @@ def save_weights(
     for name, part in parts.items():
         payload = save_tensors(part)
         hashes[name] = hashlib.sha256(payload).hexdigest()
-        _replace(folder / name, payload)
+        replace_file(folder / name, payload)
     document = {"machine": "nccligen", "config": config.to_dict(), "files": hashes, "training": training}
-    _replace(folder / CONFIG, (json.dumps(document, indent=1) + "\n").encode())
-
-
-def _replace(path: Path, payload: bytes) -> None:
-    """Write a file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(payload)
-    temporary.replace(path)
+    replace_file(folder / CONFIG, (json.dumps(document, indent=1) + "\n").encode())
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.events import Resize
 
 from model.protocol import MAX_COLUMNS, MAX_ROWS, Geometry, NeuralComputer
-from neuralsh.app.help import HelpScreen
+from neuralsh.app.help import HELP
 from neuralsh.app.inside_panel import InsidePanel
 from neuralsh.app.install_screen import InstallScreen
 from neuralsh.app.layout import Typed
@@ -46,6 +46,7 @@ from neuralsh.ledger.text import NAME
 from neuralsh.line_editor import LineEditor, press
 from neuralsh.options import LEDGER_COMMANDS, ledger_parser
 from neuralsh.prompts import Prompt
+from neuralsh.raw_keys import keys_of
 from neuralsh.scrollback import Scrollback
 from neuralsh.showing.detect import Display
 
@@ -62,7 +63,7 @@ SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to se
 STEPS = {"shift+up": (-1, 0), "shift+down": (1, 0), "shift+left": (0, -1), "shift+right": (0, 1)}
 """Rows and columns by which keys choose another cell to look into."""
 
-FUNCTION_KEYS = (("f1", "help"), ("f2", "display"), ("f3", "inside"))
+FUNCTION_KEYS = (("f1", "help"), ("f2", "display"), ("f3", "inside"), ("f4", "keys"))
 """Keys that are the app's, and the actions they ask for."""
 
 
@@ -122,6 +123,9 @@ class ShellApp(App[str | None]):
         self._prompt = Prompt(0, 0, 0)
         self._sent = ""
         self._queue: deque[str] = deque()
+        self._pressed: deque[tuple[str, str | None]] = deque()
+        self._program = False
+        self._forced: bool | None = None
         self._search: HistorySearch | None = None
         self.scrollback = Scrollback()
         self._seen: deque[Demonstration] = deque(maxlen=SEEN)
@@ -198,7 +202,10 @@ class ShellApp(App[str | None]):
         )
         self.status.change(timing=message.timing, drawing=False, notice=notice, answered=message.routine)
         self._remember(message)
-        if message.interrupted:
+        self._see_program(message.program)
+        if self._raw:
+            self._press_next()
+        elif message.interrupted:
             # An Enter asks for the prompt that the stopped turn would have ended with.
             self._send("", goes_on=True)
         elif self._queue:
@@ -207,7 +214,8 @@ class ShellApp(App[str | None]):
 
     def _remember(self, message: TurnDone) -> None:
         """Keep what a line drew, so that it can be pointed at as a demonstration."""
-        if self._sent.strip() and message.timing.complete and message.error is None and not message.interrupted:
+        whole = message.timing.complete and not message.interrupted and not message.program
+        if self._sent.strip() and whole and message.error is None:
             # What no demonstration can hold cannot be pointed at.
             with suppress(LedgerError):
                 self._seen.append(Demonstration(self._sent, "\n".join(message.output)))
@@ -220,6 +228,7 @@ class ShellApp(App[str | None]):
     def on_state_moved(self, message: StateMoved) -> None:
         """Type on where the other state has its prompt."""
         self._prompt = message.prompt
+        self._see_program(False)
         self.status.change(notice=message.notice)
         self._go_on()
 
@@ -234,6 +243,9 @@ class ShellApp(App[str | None]):
         """A key: the app's, or the line editor's."""
         if self.status.status.notice:
             self.status.change(notice="")
+        if self._raw and message.key != "shift+pageup":
+            self._press(message.key, message.character)
+            return
         if self._searches(message.key, message.character):
             self._show_typed()
             return
@@ -260,7 +272,11 @@ class ShellApp(App[str | None]):
         self._show_typed()
 
     def on_terminal_view_pasted(self, message: TerminalView.Pasted) -> None:
-        """Whole lines of a paste run one by one; the last stays in the editor."""
+        """Whole lines of a paste run one by one; the last stays in the editor. A program gets it key by key."""
+        if self._raw:
+            for character in message.text.replace("\r\n", "\n").replace("\n", "\r"):
+                self._press("enter" if character == "\r" else character, character)
+            return
         self._take_found()
         *whole, last = message.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         for line in whole:
@@ -299,7 +315,7 @@ class ShellApp(App[str | None]):
     def action_help(self) -> None:
         """F1: show the help."""
         self.view.hide_pixels()
-        self.push_screen(HelpScreen(), lambda _: self.view.repaint())
+        self.push_screen(TextScreen("help", HELP.splitlines()), lambda _: self.view.repaint())
 
     def action_display(self) -> None:
         """F2: show frames in the next way; the panel of F3 is for text alone."""
@@ -317,6 +333,54 @@ class ShellApp(App[str | None]):
         self.view.tint(None)
         self.view.update()
         self._runner.look(opened)
+
+    def action_keys(self) -> None:
+        """F4: keys go to the program that the machine draws, or to the line, whatever is seen."""
+        to_program = not self._raw
+        self._forced = None if to_program == self._program else to_program
+        self._say_keys()
+
+    @property
+    def _raw(self) -> bool:
+        """Whether keys go to the program that the machine draws."""
+        return self._program if self._forced is None else self._forced
+
+    def _see_program(self, program: bool) -> None:
+        """A full-screen program has the screen, or none has; what was forced holds until it is so."""
+        if self._forced is False and not program:
+            self._forced = None
+        self._program = program
+        self._say_keys()
+
+    def _say_keys(self) -> None:
+        """Tell where keys go; what was typed ahead goes there too."""
+        self.status.change(keys=self._raw)
+        while self._queue and self._raw:
+            self._pressed += [(character, character) for character in self._queue.popleft()] + [("enter", None)]
+        while self._pressed and not self._raw:
+            press(self.editor, *self._pressed.popleft())
+        self._show_typed()
+
+    def _press(self, key: str, character: str | None) -> None:
+        """A key for the program: now, or when those before it were drawn. Ctrl-C stops the drawing first."""
+        if key == "ctrl+c" and self.phase in (Phase.SENT, Phase.DRAWING):
+            self._pressed.clear()
+            self._runner.interrupt()
+        elif keys_of(key, character) is not None:
+            self._pressed.append((key, character))
+            self._press_next()
+
+    def _press_next(self) -> None:
+        """Send the key that has waited longest, once the machine waits."""
+        if self.phase is not Phase.WAITING or not self._pressed:
+            return
+        keys = keys_of(*self._pressed.popleft())
+        assert keys is not None
+        self._sent = ""
+        self.phase = Phase.SENT
+        self.status.change(drawing=True)
+        # The whole program is undone as one line.
+        self._runner.send(keys, self._geometry(), goes_on=True)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel, where mouse reports are asked for."""
@@ -363,6 +427,9 @@ class ShellApp(App[str | None]):
                 return False
             case ColonCommand("inside"):
                 self.action_inside()
+                return False
+            case ColonCommand("keys"):
+                self.action_keys()
                 return False
             case ColonCommand(name) if self._teacher is None and name in ("install", *LEDGER_COMMANDS):
                 self.status.change(notice="this machine takes no routines")
@@ -464,6 +531,8 @@ class ShellApp(App[str | None]):
         row, column, found = self._prompt.row, self._prompt.column, self._search.line if self._search else None
         match self.phase:
             case Phase.DRAWING:
+                typed = None
+            case _ if self._raw:
                 typed = None
             case Phase.SENT:
                 typed = Typed(row, column, self._sent, None)

@@ -1,10 +1,5 @@
 """The help: what the keys do."""
 
-from textual import events
-from textual.app import ComposeResult
-from textual.screen import ModalScreen
-from textual.widgets import Static
-
 HELP = """\
 What you type is sent to the machine on Enter. The machine is a
 neural network: it draws the answer; nothing is executed.
@@ -27,22 +22,12 @@ Ctrl-D           quit, on an empty line
 :log             what was installed            :show ID   :diff ID ID
 :enable ID   :disable ID   :verify   :export ID FILE   :import FILE
 F2  :pixels      show as text, Kitty pixels, Sixel pixels
-F3  :inside      look inside: latents, doubts, scratch sheet, writes, what it recalls
+F3  :inside      look inside: latents, doubts, scratch sheet, writes,
+                 what it recalls
 Shift-arrows     with F3: what a cell was drawn from
+F4  :keys        keys go one by one to a full-screen program that the
+                 machine draws, or to the line again (mostly it is seen)
 F1  :help        this help          :quit   quit
 
 Any other line is typed as it is, also one that starts with a colon.
 """
-
-
-class HelpScreen(ModalScreen[None]):
-    """Shows the help until a key is pressed."""
-
-    def compose(self) -> ComposeResult:
-        """See `Screen.compose`."""
-        yield Static(HELP)
-
-    def on_key(self, event: events.Key) -> None:
-        """Any key goes back."""
-        event.stop()
-        self.dismiss()

@@ -88,6 +88,7 @@ class TurnDone(Message):
         error: why the machine did not take the action, in one line.
         output: the rows drawn between the command line and the prompt.
         routine: the routine that answered; empty: the base machine did.
+        program: whether a full-screen program is on.
     """
 
     prompt: Prompt
@@ -96,6 +97,7 @@ class TurnDone(Message):
     error: str | None = None
     output: tuple[str, ...] = ()
     routine: str = ""
+    program: bool = False
 
 
 @dataclass

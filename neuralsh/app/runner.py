@@ -24,6 +24,7 @@ from neuralsh.app.messages import (
 )
 from neuralsh.errors import TOLD, one_line
 from neuralsh.forks import Forks, compared
+from neuralsh.full_screen import FullScreen
 from neuralsh.inside import Inside
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
@@ -101,6 +102,7 @@ class Runner:
         self._sent: SimpleQueue[Keys | Move | Reload | Peek | None] = SimpleQueue()
         self._forks = Forks()
         self._past: deque[State] = deque(maxlen=UNDO)
+        self._program = FullScreen()
         self._stop_turn = threading.Event()
         self._looking = threading.Event()
         self._inside: Inside | None = None
@@ -200,6 +202,7 @@ class Runner:
         except (ValueError, OSError) as problem:
             notice = one_line(problem)
         cells = screen.read(session.frame)
+        self._program.leave()
         self._post(FrameDrawn(session.frame, cells))
         self._peek(session)
         self._post(StateMoved(find_prompt(session.frame, cells, None), notice))
@@ -264,9 +267,11 @@ class Runner:
             frames.close()
         cells = screen.read(session.frame)
         output = tuple(reader.result().output)
+        self._program.turn(cells, reader.prompt, reader.drawn, cleared=reader.cleared)
         if self._reread is not None:
             self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
         self._peek(session)
         stopped = self._stop_turn.is_set()
         routine = getattr(session.state, "routine", "")
-        self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine))
+        program = self._program.on
+        self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine, program))

@@ -19,6 +19,7 @@ class Status:
         answered: the routine that answered last; empty: the base machine did.
         timing: the times of the last turn.
         drawing: whether the machine is drawing.
+        keys: whether keys go to a program that the machine draws.
         ocr: what reads the frames.
         display: how they are shown.
         notice: something to tell instead, until the next key.
@@ -30,6 +31,7 @@ class Status:
     answered: str = ""
     timing: Timing | None = None
     drawing: bool = False
+    keys: bool = False
     ocr: str = "cells"
     display: str = "text"
     notice: str = ""
@@ -41,6 +43,8 @@ class Status:
         said = [self.machine, self.device, "+".join(("base", *self.routines))]
         if self.answered:
             said.append(f"{self.answered} answered")
+        if self.keys:
+            said.append("keys go to the program, F4 to the line")
         if self.drawing:
             said.append("drawing")
         elif self.timing is not None:

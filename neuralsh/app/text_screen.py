@@ -23,7 +23,7 @@ class TextScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """See `Screen.compose`."""
-        yield Static(Text(f" {self.title_line} · Esc goes back"), id="title")
+        yield Static(Text(f" {self.title_line} · arrows scroll, Esc goes back"), id="title")
         with ScrollableContainer():
             yield Static(Text("\n".join(self.lines), no_wrap=True), id="lines")
 

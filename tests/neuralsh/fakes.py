@@ -18,6 +18,7 @@ from trainer.render import render, with_cursor
 from trainer.screen import blank_cells
 
 PROMPT = "~$ "
+PAGER = "pager"
 GREEN = (0, 205, 0)
 MAX_KEYS = 1024
 
@@ -35,6 +36,7 @@ class FakeState:
     frame: Frame
     chain: bytes = b""
     prompt: str = PROMPT
+    page: int | None = None
 
     def fork(self) -> "FakeState":
         return replace(self, cells=self.cells.copy())
@@ -109,6 +111,9 @@ class FakeMachine:
     def _writes(self, state: FakeState, keys: str) -> Iterator[tuple[Address, Cells, bool]]:
         columns = state.cells.shape[1]
         start = state.prompt
+        if keys == f"{PAGER}\r" or state.page is not None:
+            yield from self._pager(state, keys)
+            return
         if keys == "\x0c":
             yield from _rows(PROMPT, columns, Kind.CLEAR, cursor=True)
             state.prompt = PROMPT
@@ -127,6 +132,20 @@ class FakeMachine:
             kind = Kind.NEXT
         state.prompt = rest + PROMPT
         yield from _rows(state.prompt, columns, kind, cursor=True)
+
+    def _pager(self, state: FakeState, keys: str) -> Iterator[tuple[Address, Cells, bool]]:
+        """A full-screen program: numbered lines, and a colon at the bottom; Down and Up move, q leaves."""
+        rows, columns = state.cells.shape
+        if keys == "q":
+            state.page, state.prompt = None, PROMPT
+            yield from _rows(PROMPT, columns, Kind.CLEAR, cursor=True)
+            return
+        state.page = 1 if state.page is None else max(1, state.page + {"\x1b[B": 1, "\x1b[A": -1}.get(keys, 0))
+        kind = Kind.CLEAR
+        for line in range(state.page, state.page + rows - 1):
+            yield from _rows(f"line {line}", columns, kind)
+            kind = Kind.NEXT
+        yield from _rows(":", columns, Kind.NEXT, cursor=True)
 
 
 def _rows(text: str, columns: int, kind: Kind, cursor: bool = False) -> Iterator[tuple[Address, Cells, bool]]:

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from model.protocol import Frame, Geometry
 from neuralsh.app.app import Phase, ShellApp
-from neuralsh.app.help import HelpScreen
+from neuralsh.app.text_screen import TextScreen
 from neuralsh.history import History
 from neuralsh.reading.cells import frame_lines
 from neuralsh.session import Session
@@ -236,9 +236,9 @@ async def test_colon_commands() -> None:
         assert app.view.way.value == "text"
         await pilot.press(*":help", "enter")
         await pilot.pause()
-        assert isinstance(app.screen, HelpScreen)
+        assert isinstance(app.screen, TextScreen)
         assert any("Ctrl-K" in row for row in rows(pilot))
-        await pilot.press("x")
+        await pilot.press("escape")
         await pilot.pause()
         assert rows(pilot)[0] == "~$"
         await pilot.press(*":quit", "enter")

@@ -1,0 +1,192 @@
+"""The Wan machine at run time: h_t = F(h_{t-1}, x_t, u_t), x_{t+1} ~ G(h_t), a clip an action.
+
+The paper's recipe ("Neural Computers", arXiv 2604.06425): the frame on screen is the first of the clip, told as a
+latent of the video autoencoder and as features of CLIP; the action's caption is told by the text encoder; the
+transformer draws the latents of the clip from noise, and the next action goes on from its last frame. h_t is the
+latents. All parts are diffusers' (`WanImageToVideoPipeline`).
+"""
+
+import hashlib
+from collections.abc import Generator
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import WanImageToVideoPipeline
+from PIL import Image
+
+from model.protocol import MAX_ROWS, Action, ActionError, Frame, Geometry
+from model.wan.decode import pictures
+from model.wan.folder import WanError, check_memory, look
+from model.wan.letterbox import from_video, to_video
+from model.wan.prompt import prompt_of
+from model.wan.settings import QUANTISED, WanSettings
+from model.wan.state import WanState, load_state, save_state
+from model.wan.text import embedded
+from model.wan.widen import widened
+
+MAX_KEYS = 1024
+"""Bytes of keys, or of a caption, that one action can hold."""
+
+
+class WanNCCLIGen:
+    """The paper's machine. Implements `model.protocol.NeuralComputer`.
+
+    Attributes:
+        pipeline: the parts, and their loop over timesteps.
+        settings: of the clips.
+        weights_hash: SHA-256 over the weights and settings, in hex.
+    """
+
+    def __init__(
+        self, pipeline: WanImageToVideoPipeline, settings: WanSettings, weights_hash: str, device: str = "cpu"
+    ) -> None:
+        self.pipeline = pipeline
+        self.settings = settings
+        self.weights_hash = weights_hash
+        self._device = device
+        pipeline.set_progress_bar_config(disable=True)
+
+    @property
+    def name(self) -> str:
+        """Such as ``wan-14.3B``."""
+        size = sum(parameter.numel() for parameter in self.pipeline.transformer.parameters())
+        return f"wan-{size / 1e9:.1f}B" if size >= 1e8 else f"wan-{size / 1e6:.1f}M"
+
+    @property
+    def device(self) -> str:
+        """``cpu`` or ``cuda``."""
+        return self._device
+
+    def boot(self, frame: Frame | None, geometry: Geometry) -> WanState:
+        """h_0: a first frame, or a blank screen; no clip yet."""
+        if frame is None:
+            frame = Frame(np.zeros((*geometry.pixels, 3), np.uint8), geometry)
+        if frame.geometry != geometry:
+            raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
+        return WanState(torch.zeros(self.pipeline.vae.config.z_dim, 0, 1, 1), frame, bytes(32))
+
+    @torch.inference_mode()
+    def step(self, state: WanState, action: Action) -> Generator[Frame, None, None]:
+        """F, then G. See `NeuralComputer.step`. Pictures that show what the one before shows are no frames."""
+        caption = action.caption or ""
+        if len(action.keys) > MAX_KEYS or len(caption.encode()) > MAX_KEYS:
+            longest = max(len(action.keys), len(caption.encode()))
+            raise ActionError(f"the action is {longest} bytes long: the machine reads at most {MAX_KEYS}")
+        told = repr((action.keys, caption, action.clock, action.geometry)).encode()
+        state.chain = hashlib.sha256(state.chain + told).digest()
+        if action.geometry is not None:
+            state.frame = _resized(state.frame, action.geometry)
+        latents = self._clip(state, action)
+        state.latents = latents[0].float().cpu()
+        for picture in pictures(self.pipeline.vae, latents):
+            frame = from_video(picture, state.frame.geometry)
+            if not np.array_equal(frame.pixels, state.frame.pixels):
+                state.frame = frame
+                yield frame
+
+    def _clip(self, state: WanState, action: Action) -> torch.Tensor:
+        """Latents (1, Z, latent frames, height / 8, width / 8) of the clip of an action."""
+        settings = self.settings
+        first = Image.fromarray(to_video(state.frame, settings.height, settings.width))
+        guided = settings.guidance > 1
+        noise = torch.Generator("cpu").manual_seed(int.from_bytes(state.chain[:7]))
+        drawn: torch.Tensor = self.pipeline(
+            image=first,
+            prompt_embeds=self._told(prompt_of(action)),
+            negative_prompt_embeds=self._told("") if guided else None,
+            height=settings.height,
+            width=settings.width,
+            num_frames=settings.frames,
+            num_inference_steps=settings.steps,
+            guidance_scale=settings.guidance,
+            generator=noise,
+            output_type="latent",
+        ).frames
+        return drawn
+
+    def _told(self, text: str) -> torch.Tensor:
+        """Embeddings (1, tokens, width) of a caption."""
+        pipeline = self.pipeline
+        return embedded(pipeline.text_encoder, pipeline.tokenizer, text, self.settings.text_tokens)
+
+    def save(self, state: WanState, path: Path) -> None:
+        """See `NeuralComputer.save`."""
+        save_state(state, self.weights_hash, path)
+
+    def restore(self, path: Path) -> WanState:
+        """See `NeuralComputer.restore`."""
+        return load_state(path, self.weights_hash)
+
+
+def _resized(frame: Frame, geometry: Geometry) -> Frame:
+    """A frame in a terminal of another size: its lower rows and left columns, as a terminal keeps them."""
+    rows, columns = geometry.pixels
+    kept = frame.pixels[: min(MAX_ROWS * 16, len(frame.pixels))][-rows:, :columns]
+    pixels = np.zeros((rows, columns, 3), np.uint8)
+    pixels[: kept.shape[0], : kept.shape[1]] = kept
+    return Frame(pixels, geometry)
+
+
+def load(path: Path, device: str | None = None, settings: WanSettings | None = None) -> WanNCCLIGen:
+    """The machine of a folder of weights, as diffusers saves a pipeline.
+
+    Args:
+        path: the folder.
+        device: ``cpu`` or ``cuda``; None: a GPU if there is one.
+        settings: of clips and memory.
+
+    Raises:
+        WanError: one line: what of the folder cannot be used, or how much memory is lacking.
+    """
+    settings = settings or WanSettings()
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise WanError(f"--device {device}: there is no GPU here that torch can use; use --device cpu")
+    folder = look(path)
+    check_memory(folder, settings, device)
+    dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+    pipeline = WanImageToVideoPipeline.from_pretrained(
+        path,
+        dtype=dtype,
+        use_safetensors=True,
+        local_files_only=True,
+        quantization_config=_quantised(settings.quantise, dtype),
+    )
+    pipeline.transformer = widened(pipeline.transformer, pipeline.vae.config.z_dim)
+    if settings.lora:
+        if not settings.lora.endswith(".safetensors") or not Path(settings.lora).is_file():
+            raise WanError(f"{settings.lora}: no safetensors file of a LoRA")
+        pipeline.load_lora_weights(settings.lora)
+    if settings.tiles:
+        pipeline.vae.enable_tiling()
+    if settings.offload and device.startswith("cuda"):
+        pipeline.enable_model_cpu_offload()
+    elif not settings.quantise:
+        pipeline.to(device)
+    return WanNCCLIGen(pipeline, settings, _hash(path, settings), device)
+
+
+def _quantised(kind: str, dtype: torch.dtype) -> object:
+    """The configuration that quantises transformer and text encoder; None: they stay as they are."""
+    if not kind:
+        return None
+    assert kind in QUANTISED
+    from diffusers import PipelineQuantizationConfig
+
+    four = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": dtype}
+    return PipelineQuantizationConfig(
+        quant_backend="bitsandbytes_4bit" if kind == "nf4" else "bitsandbytes_8bit",
+        quant_kwargs=four if kind == "nf4" else {"load_in_8bit": True},
+        components_to_quantize=["transformer", "text_encoder"],
+    )
+
+
+def _hash(path: Path, settings: WanSettings) -> str:
+    """SHA-256 over all files of weights, the LoRA and the settings, in hex."""
+    total = hashlib.sha256(repr(settings).encode())
+    files = [*sorted(path.rglob("*.safetensors")), *([Path(settings.lora)] if settings.lora else [])]
+    for file in files:
+        with file.open("rb") as content:
+            total.update(hashlib.file_digest(content, "sha256").digest())
+    return total.hexdigest()
