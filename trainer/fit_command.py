@@ -13,11 +13,12 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from model.loading import WAN
 from model.nccligen.config import PRESETS
 from model.nccligen.network import Network
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_config, save_weights
 from trainer.captions import with_answers
-from trainer.casts import read_cast
+from trainer.casts import Recording, read_cast
 from trainer.corpus import Index, Stream, build, build_spans
 from trainer.evaluate.typed import by_line
 from trainer.fit import FitConfig, FitJob, Report, fit
@@ -71,7 +72,16 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--validate", nargs="+", type=Path, metavar="PATH", help="casts or shards to validate on; never trained on"
     )
-    p.add_argument("--init", type=Path, metavar="DIR", help="weights to start from, of the same preset")
+    p.add_argument(
+        "--init",
+        type=Path,
+        metavar="DIR",
+        help="weights to start from, of the same preset; wan:FOLDER trains the Wan machine on casts",
+    )
+    p.add_argument("--steps", type=int, default=1000, help="steps of the Wan machine (default: %(default)s)")
+    p.add_argument(
+        "--rank", type=int, default=32, help="of a LoRA of the Wan machine; 0: all of it (default: %(default)s)"
+    )
     p.add_argument(
         "--max-minutes",
         type=float,
@@ -119,10 +129,15 @@ def traces_of(files: list[Path]) -> Iterator[Trace]:
     for path in files:
         if path.suffix == ".npz":
             yield from shard_traces(read_shard(path))
-        elif path.suffix == ".tape":
-            yield trace(record(parse_tape(path.read_text("utf-8"), seed=0)))
         else:
-            yield trace(by_line(inferred(read_cast(path))))
+            yield trace(recording_of(path))
+
+
+def recording_of(path: Path) -> Recording:
+    """A cast, its typed lines whole, or a tape, which is recorded first."""
+    if path.suffix == ".tape":
+        return record(parse_tape(path.read_text("utf-8"), seed=0))
+    return by_line(inferred(read_cast(path)))
 
 
 @dataclass(slots=True)
@@ -182,6 +197,8 @@ def main(argv: list[str]) -> int:
         save_weights(args.out, config, None, fit_cells(config.cell, settings), {"cells": asdict(settings)})
         return 0
     console = Console(stderr=True)
+    if str(args.init).startswith(WAN):
+        return _train_wan(args, console)
     job = _job(args, console)
     with _interrupts() as interrupted, _progress(console) as progress:
         task = progress.add_task("first step", total=60 * args.max_minutes)
@@ -196,6 +213,20 @@ def main(argv: list[str]) -> int:
         if interrupted():
             console.print(f"stopped; the same command goes on from {args.out}")
             return 130
+    return 0
+
+
+def _train_wan(args: argparse.Namespace, console: Console) -> int:
+    """Train the Wan machine. Returns the exit code."""
+    files = files_of(args.paths)
+    shards = [path for path in files if path.suffix == ".npz"]
+    if shards:
+        raise TrainError(f"{shards[0]}: shards hold no pictures; the Wan machine is trained on casts and tapes")
+    try:
+        from trainer.wan.command import train
+    except ImportError as error:
+        raise TrainError(f"--init {args.init}: {error.name} is missing: pip install 'neuralsh[wan]'") from None
+    train(args, map(recording_of, files), console)
     return 0
 
 

@@ -27,7 +27,7 @@ TICK_SECONDS = 0.066
 MAX_WRITES = 100_000
 """Once a turn has so many writes, the rest of it is drawn as one tick."""
 
-__all__ = ["Trace", "Turn", "Write", "apply", "trace", "turns"]
+__all__ = ["Exchange", "Trace", "Turn", "Write", "apply", "exchanges", "trace", "turns"]
 
 
 @dataclass(slots=True)
@@ -54,10 +54,11 @@ class Trace:
 
 
 @dataclass(slots=True)
-class _Exchange:
-    """An action as it was recorded, and the output up to the next."""
+class Exchange:
+    """An action as it was recorded, when, and the output up to the next."""
 
     action: Action
+    time: float
     family: str | None = None
     output: list[Event] = field(default_factory=list)
 
@@ -76,12 +77,13 @@ def turns(recording: Recording) -> Iterator[Turn]:
     from trainer.emulator import Emulator
 
     emulator, canvas = Emulator(recording.geometry), Canvas(recording.geometry)
-    for exchange in _exchanges(recording):
+    for exchange in exchanges(recording):
         yield _turn(exchange, emulator, canvas)
 
 
-def _exchanges(recording: Recording) -> Iterator[_Exchange]:
-    current = _Exchange(Action(b"", clock=_clock(recording, 0.0)))
+def exchanges(recording: Recording) -> Iterator[Exchange]:
+    """The actions of a recording and what each printed."""
+    current = Exchange(Action(b"", clock=_clock(recording, 0.0)), 0.0)
     marks: dict[str, str] = {}
     for event in recording.events:
         match event.code:
@@ -94,12 +96,12 @@ def _exchanges(recording: Recording) -> Iterator[_Exchange]:
                 yield current
                 keys = event.data.encode("utf-8", "replace")
                 action = Action(keys, marks.get("caption"), _clock(recording, event.time))
-                current = _Exchange(action, marks.get("family"))
+                current = Exchange(action, event.time, marks.get("family"))
                 marks = {}
             case "r":
                 yield current
                 geometry = parse_size(event.data)
-                current = _Exchange(Action(b"", clock=_clock(recording, event.time), geometry=geometry))
+                current = Exchange(Action(b"", clock=_clock(recording, event.time), geometry=geometry), event.time)
     yield current
 
 
@@ -110,7 +112,7 @@ def _clock(recording: Recording, seconds: float) -> datetime | None:
     return datetime.fromtimestamp(int(recording.timestamp + seconds), UTC)
 
 
-def _turn(exchange: _Exchange, emulator: "Emulator", canvas: Canvas) -> Turn:
+def _turn(exchange: Exchange, emulator: "Emulator", canvas: Canvas) -> Turn:
     canvas.writes = []
     if exchange.action.geometry is not None:
         canvas.resize(exchange.action.geometry)

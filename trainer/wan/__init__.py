@@ -1,0 +1,1 @@
+"""Training of the Wan machine: clips of recordings, what the parts make of them, and the fit."""
