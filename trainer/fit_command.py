@@ -17,7 +17,7 @@ from model.loading import WAN
 from model.nccligen.config import PRESETS
 from model.nccligen.network import Network
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_config, save_weights
-from trainer.captions import with_answers
+from trainer.captions import with_captions
 from trainer.casts import Recording, read_cast
 from trainer.corpus import Index, Stream, build, build_spans
 from trainer.evaluate.typed import by_line
@@ -162,7 +162,7 @@ def sessions_of(files: list[Path], apart: list[Path], length: int) -> Sessions:
             part = sessions.held_out if held_out or held_out_session(digest) else sessions.training
             shares = (1.0, 1.0) if part is sessions.held_out else (REHEARSE, RECALL)
             if part is sessions.training:
-                item = with_answers(item)
+                item = with_captions(item)
             item = with_working(item)
             whole = build([item], length, sessions.index, *shares)
             part += whole

@@ -8,7 +8,7 @@ import pytest
 
 from model.nccligen.address import Kind
 from model.protocol import Geometry
-from trainer.captions import with_answers
+from trainer.captions import with_captions
 from trainer.casts import Event, Recording
 from trainer.corpus import Index, build
 from trainer.grammar.arithmetic import operation, three_numbers
@@ -111,7 +111,7 @@ def test_other_lines_stay_as_they_are(line: str, printed: str) -> None:
 
 def test_a_line_that_is_told_its_answer_needs_no_working() -> None:
     for n in range(10, 40):
-        told = with_answers(session(f"echo $(({n}*3))", str(3 * n)))
+        told = with_captions(session(f"echo $(({n}*3))", str(3 * n)))
         worked = any(write.address.kind.is_aside for write in with_working(told).turns[1].writes)
         assert worked == (told.turns[1].action.caption is None)
         assert re.fullmatch(r"The answer is \d+", told.turns[1].action.caption or "The answer is 0")

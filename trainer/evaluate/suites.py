@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SUITES = {
     "clean": "trainer.evaluate.clean",
     "arithmetic": "trainer.evaluate.arithmetic",
+    "captions": "trainer.evaluate.captions",
     "horizon": "trainer.evaluate.horizon",
     "latency": "trainer.evaluate.latency",
     "install": "trainer.evaluate.install",
