@@ -28,6 +28,8 @@ class ObjectiveConfig:
         codes: weight of the cross-entropy over cells.
         addresses: weight of the cross-entropy of the next address.
         blank: weight of a blank cell, where any other counts 1.
+        slips: share of the cells on screen that are seen as another, as a machine on its own sees its mistakes: what
+            else was typed and drawn tells what they were. None of the scratch sheet, where nothing else would.
     """
 
     from_noise: float = 0.9
@@ -36,6 +38,7 @@ class ObjectiveConfig:
     codes: float = 0.6
     addresses: float = 0.5
     blank: float = 0.5
+    slips: float = 0.01
 
 
 @dataclass(slots=True)
@@ -78,10 +81,19 @@ class Objective(nn.Module):
         time = drawn.gather(1, (batch.block + 7 * batch.session.clamp(min=0)) % shape[1])
         return torch.where(batch.noisy.bool(), time, 1.0)
 
-    def tokens(self, batch: Batch, time_BL: Tensor) -> Tokens:
-        """A batch as the network reads it: noisy cells at their times."""
+    def tokens(self, batch: Batch, time_BL: Tensor, slips: float = 0.0) -> Tokens:
+        """A batch as the network reads it: noisy cells at their times, and a share of those it sees mistaken."""
         is_cell = batch.cell >= 0
-        clean = self.codes[batch.cell.clamp(min=0)] * is_cell[..., None]
+        seen = batch.cell.clamp(min=0)
+        if slips:
+            slipped = (
+                (seen > 0)
+                & ~batch.noisy.bool()
+                & ~batch.aside.bool()
+                & (torch.rand(seen.shape, device=seen.device) < slips)
+            )
+            seen = torch.where(slipped, torch.randint_like(seen, 1, max(len(self.codes), 2)), seen)
+        clean = self.codes[seen] * is_cell[..., None]
         noisy = (is_cell & batch.noisy.bool())[..., None]
         x_t = interpolate(clean, torch.randn_like(clean), time_BL[..., None])
         latent = torch.where(noisy, perceived(x_t, time_BL[..., None]), clean)
@@ -91,9 +103,10 @@ class Objective(nn.Module):
     def forward(
         self, batch: Batch, times_BL: Tensor | None = None, half: bool = False, cache: Cache | None = None
     ) -> Outcome:
-        """The loss. `times_BL` overrides the drawn times; `half` runs the transformer in bfloat16; all see `cache`."""
+        """The loss. `times_BL` overrides the drawn times, and nothing slips; `half` runs the transformer in bfloat16;
+        all see `cache`."""
         time = self.times(batch) if times_BL is None else times_BL
-        tokens = self.tokens(batch, time)
+        tokens = self.tokens(batch, time, self.config.slips if times_BL is None else 0.0)
         mask = sees(batch.session, batch.turn, batch.block, batch.noisy.bool(), batch.aside.bool())
         if cache is not None:
             mask = torch.cat((mask.new_ones(*mask.shape[:3], cache.tokens), mask), 3)

@@ -74,6 +74,25 @@ def test_the_noisy_copy_is_not_shown_what_it_draws(autoencoder: CellAutoencoder)
     assert torch.equal(outputs[0], outputs[1])
 
 
+def test_only_cells_on_screen_are_seen_mistaken(autoencoder: CellAutoencoder) -> None:
+    index = Index()
+    (stream,) = build([*echo_traces(1)], 384, index)
+    stream.aside[: len(stream) // 2] = 1
+    objective = objective_of(autoencoder, index)
+    batch = collate([stream], [[Piece(0, len(stream))]], 384)
+    time = torch.where(batch.noisy.bool(), 0.5, 1.0)
+    seen = list[torch.Tensor]()
+    for slips in (0.0, 0.0, 1.0):
+        torch.manual_seed(5)
+        seen.append(objective.tokens(batch, time, slips).latent)
+    assert torch.equal(seen[0], seen[1])
+    changed = (seen[0] != seen[2]).any(2)
+    can = (batch.cell > 0) & (batch.noisy == 0) & (batch.aside == 0)
+    # One cell in so many is mistaken for itself; the noise of noisy copies is drawn after the slips.
+    assert 0.5 < changed[can].float().mean() <= 1
+    assert not changed[~can & (batch.noisy == 0)].any()
+
+
 def test_a_resumed_training_equals_one_that_was_not_stopped(autoencoder: CellAutoencoder, tmp_path: Path) -> None:
     index = Index()
     sessions = build(echo_traces(12), 384, index)

@@ -78,7 +78,7 @@ def material(bench: Bench, examples: Sequence[Example]) -> tuple[Objective, list
         traces: list[Trace] = [trace(taught(session, one.command, one.output)) for one in mine]
         turns = [last_turn(whole) for whole in build(traces, LIMIT, index, rehearse=REHEARSE)]
         dealt.append((machine.context(state, traces[0].turns[-1].action), turns))
-    objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig())
+    objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig(slips=0.0))
     return objective, [Behind(cache, turns) for cache, turns in dealt]
 
 
