@@ -13,7 +13,7 @@ from transformers import (
     UMT5EncoderModel,
 )
 
-QUERY = "height=32&width=64&frames=9&steps=2&guidance=1&text_tokens=32"
+QUERY = "height=32&width=64&frames=9&steps=2&guidance=1"
 """Settings of clips that it draws in moments: a terminal of 8x2 fills them."""
 
 

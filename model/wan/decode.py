@@ -1,6 +1,6 @@
 """Frames as they are decoded: the video decoder is causal, so each latent frame gives its pictures at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
@@ -16,34 +16,40 @@ def scale(vae: AutoencoderKLWan, like: Tensor) -> tuple[Tensor, Tensor]:
     return mean.view(shape).to(like), deviation.view(shape).to(like)
 
 
-def pictures(vae: AutoencoderKLWan, latents: Tensor) -> Iterator[NDArray[np.uint8]]:
+def pictures(vae: AutoencoderKLWan, blocks: Iterable[Tensor]) -> Iterator[NDArray[np.uint8]]:
     """Pictures of a clip, one by one: the first latent frame is one, each after it four.
 
-    As `AutoencoderKLWan.decode` computes them, which gives all at once (its loop and its cache, diffusers 0.33 on). In
+    As `AutoencoderKLWan.decode` computes them, which gives all at once (its loop and its cache, diffusers 0.36 on). In
     tiles, which each run through time, they do come all at once.
 
     Args:
         vae: the video autoencoder.
-        latents: (1, Z, latent frames, height / 8, width / 8), normalised as the transformer has them.
+        blocks: of latents, (1, Z, latent frames, height / 8, width / 8), normalised as the transformer has them.
 
     Yields:
         uint8 (height, width, 3).
     """
-    mean, deviation = scale(vae, latents)
-    z = (latents * deviation + mean).to(vae.dtype)
     if vae.use_tiling:
-        yield from _as_pictures(vae.decode(z, return_dict=False)[0])
+        yield from _as_pictures(vae.decode(_own(vae, torch.cat(list(blocks), 2)), return_dict=False)[0])
         return
     vae.clear_cache()
+    first: dict[str, bool] = {"first_chunk": True}
     try:
-        x = vae.post_quant_conv(z)
-        for at in range(x.shape[2]):
-            vae._conv_idx = [0]
-            first = {"first_chunk": True} if at == 0 else {}
-            chunk = vae.decoder(x[:, :, at : at + 1], feat_cache=vae._feat_map, feat_idx=vae._conv_idx, **first)
-            yield from _as_pictures(chunk.clamp(-1.0, 1.0))
+        for block in blocks:
+            x = vae.post_quant_conv(_own(vae, block))
+            for at in range(x.shape[2]):
+                vae._conv_idx = [0]
+                chunk = vae.decoder(x[:, :, at : at + 1], feat_cache=vae._feat_map, feat_idx=vae._conv_idx, **first)
+                first = {}
+                yield from _as_pictures(chunk.clamp(-1.0, 1.0))
     finally:
         vae.clear_cache()
+
+
+def _own(vae: AutoencoderKLWan, latents: Tensor) -> Tensor:
+    """Latents as the autoencoder has them."""
+    mean, deviation = scale(vae, latents)
+    return (latents * deviation + mean).to(vae.dtype)
 
 
 def _as_pictures(video: Tensor) -> Iterator[NDArray[np.uint8]]:

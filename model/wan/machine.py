@@ -7,7 +7,7 @@ latents. All parts are diffusers' (`WanImageToVideoPipeline`).
 """
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from diffusers import WanImageToVideoPipeline
 from PIL import Image
 
 from model.protocol import MAX_ROWS, Action, ActionError, Frame, Geometry
+from model.wan.causal import Causal, blocks
 from model.wan.decode import pictures
 from model.wan.folder import WanError, check_memory, look
 from model.wan.letterbox import from_video, to_video
@@ -77,24 +78,41 @@ class WanNCCLIGen:
         state.chain = hashlib.sha256(state.chain + told).digest()
         if action.geometry is not None:
             state.frame = _resized(state.frame, action.geometry)
-        latents = self._clip(state, action)
-        state.latents = latents[0].float().cpu()
-        for picture in pictures(self.pipeline.vae, latents):
-            frame = from_video(picture, state.frame.geometry)
-            if not np.array_equal(frame.pixels, state.frame.pixels):
-                state.frame = frame
-                yield frame
+        drawn = list[torch.Tensor]()
+        try:
+            for picture in pictures(self.pipeline.vae, self._kept(self._blocks(state, action), drawn)):
+                frame = from_video(picture, state.frame.geometry)
+                if not np.array_equal(frame.pixels, state.frame.pixels):
+                    state.frame = frame
+                    yield frame
+        finally:
+            if drawn:
+                state.latents = torch.cat(drawn, 2)[0].float().cpu()
 
-    def _clip(self, state: WanState, action: Action) -> torch.Tensor:
-        """Latents (1, Z, latent frames, height / 8, width / 8) of the clip of an action."""
-        settings = self.settings
+    def _kept(self, blocks: Iterator[torch.Tensor], drawn: list[torch.Tensor]) -> Iterator[torch.Tensor]:
+        """Blocks as they come; each is put into `drawn`."""
+        for block in blocks:
+            drawn.append(block)
+            yield block
+
+    def _blocks(self, state: WanState, action: Action) -> Iterator[torch.Tensor]:
+        """Latents (1, Z, latent frames, height / 8, width / 8) of the clip of an action, block by block."""
+        pipeline, settings = self.pipeline, self.settings
         first = Image.fromarray(to_video(state.frame, settings.height, settings.width))
-        guided = settings.guidance > 1
         noise = torch.Generator("cpu").manual_seed(int.from_bytes(state.chain[:7]))
-        drawn: torch.Tensor = self.pipeline(
+        text = self._told(prompt_of(action))
+        if settings.block:
+            image = None if pipeline.image_encoder is None else pipeline.encode_image(first, text.device)
+            pixels = pipeline.video_processor.preprocess(first, height=settings.height, width=settings.width)
+            size = (1, pipeline.vae.config.z_dim, settings.height, settings.width, settings.frames)
+            drawn_from, condition = pipeline.prepare_latents(pixels, *size, torch.float32, text.device, noise)
+            with Causal(pipeline.transformer, text, image) as causal:
+                yield from blocks(causal, pipeline.scheduler, drawn_from, condition, settings.steps, settings.block)
+            return
+        yield pipeline(
             image=first,
-            prompt_embeds=self._told(prompt_of(action)),
-            negative_prompt_embeds=self._told("") if guided else None,
+            prompt_embeds=text,
+            negative_prompt_embeds=self._told("") if settings.guidance > 1 else None,
             height=settings.height,
             width=settings.width,
             num_frames=settings.frames,
@@ -103,12 +121,11 @@ class WanNCCLIGen:
             generator=noise,
             output_type="latent",
         ).frames
-        return drawn
 
     def _told(self, text: str) -> torch.Tensor:
         """Embeddings (1, tokens, width) of a caption."""
         pipeline = self.pipeline
-        return embedded(pipeline.text_encoder, pipeline.tokenizer, text, self.settings.text_tokens)
+        return embedded(pipeline.text_encoder, pipeline.tokenizer, text)
 
     def save(self, state: WanState, path: Path) -> None:
         """See `NeuralComputer.save`."""

@@ -19,7 +19,7 @@ class WanSettings:
         offload: keep parts in the computer's memory while they wait.
         tiles: decode the video in tiles.
         lora: a safetensors file of a LoRA, such as one that needs 4 steps and no guidance.
-        text_tokens: tokens of a caption that are read.
+        block: latent frames drawn at a time, by weights trained to draw so (`causal`); 0: the clip as a whole.
 
     Raises:
         ValueError: for a size or a kind that no machine has; one line.
@@ -34,7 +34,7 @@ class WanSettings:
     offload: bool = False
     tiles: bool = False
     lora: str = ""
-    text_tokens: int = 512
+    block: int = 0
 
     def __post_init__(self) -> None:
         if self.height % 16 or self.width % 16 or min(self.height, self.width) < 16:
@@ -43,5 +43,7 @@ class WanSettings:
             raise ValueError(f"a clip of {self.frames} frames cannot be drawn: use 1 more than a multiple of 4")
         if self.steps < 1:
             raise ValueError(f"{self.steps} steps draw nothing: use 1 or more")
+        if self.block < 0 or (self.block and self.guidance > 1):
+            raise ValueError("block: 0 or more latent frames at a time, and then guidance=1")
         if self.quantise not in QUANTISED:
             raise ValueError(f"quantise: {self.quantise!r} is none of {', '.join(filter(None, QUANTISED))}")

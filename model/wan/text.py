@@ -7,21 +7,23 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+TOKENS = 512
+"""Tokens of a text. Wan's attention takes what stands before the last 512 for features of the first frame."""
+
 
 @torch.no_grad()
-def embedded(encoder: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str, tokens: int) -> Tensor:
+def embedded(encoder: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str) -> Tensor:
     """A text as embeddings, zero behind its end.
 
     Args:
         encoder: of UMT5.
         tokenizer: of the encoder.
         text: the caption; cut if longer.
-        tokens: how many there are.
 
     Returns:
-        (1, tokens, width of the encoder), in its precision.
+        (1, `TOKENS`, width of the encoder), in its precision.
     """
-    read = tokenizer([text], padding="max_length", max_length=tokens, truncation=True, return_tensors="pt")
+    read = tokenizer([text], padding="max_length", max_length=TOKENS, truncation=True, return_tensors="pt")
     ids, mask = read.input_ids.to(encoder.device), read.attention_mask.to(encoder.device)
     out: Tensor = encoder(ids, mask).last_hidden_state
     zeroed: Tensor = out * mask[..., None].to(out.dtype)

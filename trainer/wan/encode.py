@@ -35,7 +35,7 @@ def encoded(pipeline: WanImageToVideoPipeline, clip: Clip, settings: WanSettings
     parts = {
         "latents": (latents - mean) / deviation,
         "condition": condition,
-        "text": embedded(pipeline.text_encoder, pipeline.tokenizer, clip.caption, settings.text_tokens),
+        "text": embedded(pipeline.text_encoder, pipeline.tokenizer, clip.caption),
     }
     if pipeline.image_encoder is not None:
         parts["image"] = pipeline.encode_image(Image.fromarray(clip.pictures[0]), vae.device)
@@ -47,7 +47,7 @@ def kept(
 ) -> Iterator[Path]:
     """A file for each clip, made unless it is there: a run that was stopped goes on."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = repr((settings.height, settings.width, settings.frames, settings.text_tokens)).encode()
+    told = repr((settings.height, settings.width, settings.frames)).encode()
     for clip in clips:
         digest = hashlib.sha256(told + clip.caption.encode() + clip.pictures.tobytes()).hexdigest()
         path = folder / f"{digest[:32]}.safetensors"

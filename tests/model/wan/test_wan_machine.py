@@ -11,6 +11,7 @@ from tiny_wan import QUERY, save_tiny, tiny_transformer, tiny_vae
 
 from model.loading import MachineError, load_machine
 from model.protocol import Action, ActionError, Frame, Geometry, NeuralComputer
+from model.wan.causal import Causal
 from model.wan.decode import pictures, scale
 from model.wan.folder import WanError, check_memory, look
 from model.wan.settings import WanSettings
@@ -98,7 +99,7 @@ def test_pictures_come_one_by_one_and_are_those_of_the_whole_clip() -> None:
     vae = tiny_vae().eval()
     latents = torch.randn(1, 16, 3, 4, 8)
     with torch.inference_mode():
-        shown = pictures(vae, latents)
+        shown = pictures(vae, torch.split(latents, [1, 2], 2))
         first = next(shown)
         one_by_one = np.stack([first, *shown])
         mean, deviation = scale(vae, latents)
@@ -106,6 +107,39 @@ def test_pictures_come_one_by_one_and_are_those_of_the_whole_clip() -> None:
     expected = ((whole.permute(1, 2, 3, 0) + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).numpy()
     assert one_by_one.shape == (9, 32, 64, 3)
     assert np.array_equal(one_by_one, expected)
+
+
+def test_blocks_drawn_on_what_was_kept_equal_the_whole_under_a_mask() -> None:
+    torch.manual_seed(3)
+    transformer = tiny_transformer().eval()
+    text, image = torch.randn(1, 512, 32), torch.randn(1, 65, 32)
+    x = torch.randn(1, 36, 5, 4, 8)
+    with torch.inference_mode():
+        plain = transformer(x, torch.tensor([300.0]), text, image, return_dict=False)[0]
+        with Causal(transformer, text, image) as causal:
+            times = torch.tensor([0.0, 0.0, 0.0, 0.0, 700.0])
+            whole = causal.whole(x, times, 2)
+            causal.absorb(x[:, :, :2])
+            causal.absorb(x[:, :, 2:4])
+            last = causal.velocity(x[:, :, 4:], 700.0)
+        with Causal(transformer, text, image) as causal:
+            all_at_once = causal.velocity(x, 300.0)
+        again = transformer(x, torch.tensor([300.0]), text, image, return_dict=False)[0]
+    assert torch.allclose(last, whole[:, :, 4:], atol=1e-5)
+    assert torch.allclose(all_at_once, plain, atol=1e-5)
+    assert torch.equal(plain, again)
+    assert not torch.allclose(whole[:, :, 4:], all_at_once[:, :, 4:], atol=1e-3)
+
+
+def test_a_clip_is_drawn_block_by_block(folder: Path) -> None:
+    machine = load_machine(f"wan:{folder}?{QUERY}&block=1", "cpu")
+    state = machine.boot(None, SIZE)
+    drawing = machine.step(state, Action(b"ls\r"))
+    next(iter(drawing))
+    drawing.close()  # type: ignore[attr-defined]
+    assert state.latents.shape[1] == 1  # type: ignore[attr-defined]
+    assert list(machine.step(state, Action(b"ls\r")))
+    assert state.latents.shape[1] == 3  # type: ignore[attr-defined]
 
 
 def test_text_to_video_weights_take_a_first_frame_and_draw_as_they_did(tmp_path: Path) -> None:
@@ -138,6 +172,7 @@ def test_a_folder_of_a_pipeline_is_seen_without_a_prefix(folder: Path) -> None:
         ("wan:x?frames=80", "1 more than a multiple of 4"),
         ("wan:x?height=100", "multiples of 16"),
         ("wan:x?quantise=int3", "none of int8, nf4"),
+        ("wan:x?block=2", "guidance=1"),
     ],
 )
 def test_what_cannot_be_loaded_is_told_in_one_line(name: str, said: str) -> None:

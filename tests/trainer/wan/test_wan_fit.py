@@ -64,7 +64,7 @@ def test_what_is_kept_of_a_clip_is_made_once(files: list[Path]) -> None:
     assert shapes == {
         "latents": (3, 16, 3, 4, 8),
         "condition": (3, 20, 3, 4, 8),
-        "text": (3, 32, 32),
+        "text": (3, 512, 32),
         "image": (3, 65, 32),
     }
 
