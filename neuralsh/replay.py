@@ -183,7 +183,7 @@ def replay(
         start, before = (step.text.start if step.text else 0), recorded
         if targets is not None:
             start = turn.start
-            machine.absorb(state, turn.action, targets[number].writes)  # type: ignore[attr-defined]
+            machine.absorb(state, turn.action, targets[number].writes, targets[number].frame)  # type: ignore[attr-defined]
 
 
 def _targets(machine: NeuralComputer, recording: Recording) -> list[Reference]:

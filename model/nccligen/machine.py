@@ -179,13 +179,20 @@ class NCCLIGen:
                 address = self._absorb_write(aside, address, cells_N, adapter)
 
     @torch.inference_mode()
-    def absorb(self, state: NCCLIGenState, action: Action, writes: Sequence[tuple[Address, NDArray[np.uint8]]]) -> None:
+    def absorb(
+        self,
+        state: NCCLIGenState,
+        action: Action,
+        writes: Sequence[tuple[Address, NDArray[np.uint8]]],
+        frame: Frame | None = None,
+    ) -> None:
         """F alone: take in a turn as it was recorded instead of drawing it (teacher forcing).
 
         Args:
             state: advances in place.
             action: the recorded action.
             writes: addresses and their cells, uint8 (length, 16, 8, 3).
+            frame: at the end of the turn; not asked, since the writes draw it.
         """
         self._begin(state, action)
         pieces = list[Piece]()

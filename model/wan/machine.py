@@ -7,7 +7,7 @@ latents. All parts are diffusers' (`WanImageToVideoPipeline`).
 """
 
 import hashlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from PIL import Image
 
 from model.protocol import MAX_ROWS, Action, ActionError, Frame, Geometry
 from model.wan.causal import Causal, blocks
-from model.wan.decode import pictures
+from model.wan.decode import pictures, scale
 from model.wan.folder import WanError, check_memory, look
 from model.wan.letterbox import from_video, to_video
 from model.wan.prompt import prompt_of
@@ -74,8 +74,7 @@ class WanNCCLIGen:
         if len(action.keys) > MAX_KEYS or len(caption.encode()) > MAX_KEYS:
             longest = max(len(action.keys), len(caption.encode()))
             raise ActionError(f"the action is {longest} bytes long: the machine reads at most {MAX_KEYS}")
-        told = repr((action.keys, caption, action.clock, action.geometry)).encode()
-        state.chain = hashlib.sha256(state.chain + told).digest()
+        state.chain = _chained(state.chain, action)
         if action.geometry is not None:
             state.frame = _resized(state.frame, action.geometry)
         drawn = list[torch.Tensor]()
@@ -88,6 +87,28 @@ class WanNCCLIGen:
         finally:
             if drawn:
                 state.latents = torch.cat(drawn, 2)[0].float().cpu()
+
+    def absorb(self, state: WanState, action: Action, writes: Sequence[object], frame: Frame) -> None:
+        """Take in a turn as it was recorded instead of drawing it: of it, the frame at its end is what seeds the next.
+
+        Args:
+            state: advances in place.
+            action: of the turn.
+            writes: how the frame came about, which this machine does not ask.
+            frame: at the end of the turn.
+        """
+        state.chain = _chained(state.chain, action)
+        state.frame = frame
+
+    @torch.inference_mode()
+    def reconstruct(self, frame: Frame) -> Frame:
+        """A frame through the video autoencoder and back."""
+        vae, settings = self.pipeline.vae, self.settings
+        picture = torch.from_numpy(to_video(frame, settings.height, settings.width)).to(vae.device, vae.dtype)
+        video = picture.permute(2, 0, 1)[None, :, None] / 127.5 - 1
+        mean, deviation = scale(vae, video)
+        latents = (vae.encode(video).latent_dist.mode() - mean) / deviation
+        return from_video(next(pictures(vae, [latents])), frame.geometry)
 
     def _kept(self, blocks: Iterator[torch.Tensor], drawn: list[torch.Tensor]) -> Iterator[torch.Tensor]:
         """Blocks as they come; each is put into `drawn`."""
@@ -134,6 +155,12 @@ class WanNCCLIGen:
     def restore(self, path: Path) -> WanState:
         """See `NeuralComputer.restore`."""
         return load_state(path, self.weights_hash)
+
+
+def _chained(chain: bytes, action: Action) -> bytes:
+    """The hash over the actions so far."""
+    told = repr((action.keys, action.caption, action.clock, action.geometry)).encode()
+    return hashlib.sha256(chain + told).digest()
 
 
 def _resized(frame: Frame, geometry: Geometry) -> Frame:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from fakes import FakeMachine, FakeState, shell
 
-from model.protocol import Action, Geometry
+from model.protocol import Action, Frame, Geometry
 from neuralsh.app.replay_screen import DIFFERENT, PACES, ReplayApp, Replayer
 from neuralsh.cli import main as shell_command
 from neuralsh.errors import ShellError
@@ -83,7 +83,7 @@ def test_a_machine_that_draws_something_else_is_not() -> None:
 class Shown(FakeMachine):
     """A fake that can be shown a turn as it was recorded: its own shell draws it."""
 
-    def absorb(self, state: FakeState, action: Action, writes: list[object]) -> None:
+    def absorb(self, state: FakeState, action: Action, writes: list[object], frame: Frame) -> None:
         assert writes or not action.keys
         for _ in FakeMachine().step(state, action):
             pass

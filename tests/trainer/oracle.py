@@ -91,7 +91,7 @@ class Oracle:
             _draw(state, write)
             yield state.frame
 
-    def absorb(self, state: Any, action: Action, writes: Sequence[PixelWrite]) -> None:
+    def absorb(self, state: Any, action: Action, writes: Sequence[PixelWrite], frame: Frame) -> None:
         state.history.append(action.keys)
         state.absorbed += 1
         for write in writes:

@@ -69,7 +69,7 @@ def drawn(machine: Absorbing, session: Session, readers: Readers) -> list[dict[s
                     "exact": made.text.output == turn.output,
                 }
             scores.append(score)
-        machine.absorb(state, turn.action, reference.writes)
+        machine.absorb(state, turn.action, reference.writes, reference.frame)
         start = turn.start
     return scores
 

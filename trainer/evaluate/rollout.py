@@ -32,8 +32,8 @@ PixelWrite = tuple[Address, NDArray[np.uint8]]
 class Absorbing(NeuralComputer, Protocol):
     """A machine that can take in a turn as it was recorded, and pass a frame through its autoencoder."""
 
-    def absorb(self, state: Any, action: Action, writes: Sequence[PixelWrite]) -> None:
-        """Take in a turn as it was recorded instead of drawing it; `state` advances in place."""
+    def absorb(self, state: Any, action: Action, writes: Sequence[PixelWrite], frame: Frame) -> None:
+        """Take in a turn as it was recorded instead of drawing it, and the frame at its end; `state` advances."""
 
     def reconstruct(self, frame: Frame) -> Frame:
         """A frame through the cell autoencoder and back."""
@@ -115,7 +115,7 @@ def roll_out(machine: Absorbing, session: Session, readers: Readers, way: Way) -
         yield drawn
         start = drawn.text.start
         if way == "recorded context":
-            machine.absorb(state, reference.turn.action, reference.writes)
+            machine.absorb(state, reference.turn.action, reference.writes, reference.frame)
             start = reference.turn.start
 
 
