@@ -67,7 +67,7 @@ def _shell(options: Namespace, factory: "MachineFactory | None") -> int:
         from neuralsh.headless import run_lines, script_of
 
         return run_lines(options, make, script_of(options))
-    if options.json or options.transcript or not has_screen():
+    if options.plain or options.json or options.transcript or not has_screen():
         from neuralsh.line_mode import run_line_mode
 
         return run_line_mode(options, make)

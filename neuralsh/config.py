@@ -27,6 +27,7 @@ MEANING = {
     "display": "how frames are shown at first: auto, text, kitty or sixel",
     "theme": "colours around the frame in the shell: dark, light or contrast",
     "history": "whether lines are remembered from one session to the next",
+    "plain": "no screen: lines in, text out, as screen readers want it",
     "mouse": "whether the wheel goes back through what was drawn; the terminal's own selection then needs Shift",
 }
 
@@ -41,6 +42,7 @@ class Config:
     display: str = "auto"
     theme: str = "dark"
     history: bool = True
+    plain: bool = False
     mouse: bool = False
 
 

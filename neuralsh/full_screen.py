@@ -22,19 +22,21 @@ class FullScreen:
         self.on = False
         self._shell = np.empty(0, np.void)
 
-    def turn(self, cells: NDArray[np.void], prompt: Prompt, before: NDArray[np.void], *, cleared: bool) -> None:
+    def turn(self, cells: NDArray[np.void], prompt: Prompt, *, complete: bool, cleared: bool) -> None:
         """A turn is over.
 
         Args:
             cells: of the screen, `CELL` (rows, columns).
             prompt: where the cursor is.
-            before: the prompt that the turn began at, `CELL` (n,).
+            complete: whether the machine drew it to its end; if not, nothing can be told from it.
             cleared: whether the screen was cleared in the turn.
         """
-        if not self.on:
-            self._shell = before
+        if not complete:
+            return
         if len(self._shell):
             self.on = (self.on or cleared) and not at_prompt(cells, prompt, self._shell)
+        if not self.on:
+            self._shell = cells[prompt.row, prompt.start : prompt.column].copy()
 
     def leave(self) -> None:
         """The session goes on elsewhere."""

@@ -1,4 +1,7 @@
-"""The shell on a terminal that cannot draw a screen (``TERM=dumb``, output to a pipe): a line in, its output below."""
+"""The shell without a screen: a line in, its output below.
+
+For terminals that cannot draw one (``TERM=dumb``, output to a pipe), and with ``--plain`` for those who listen to it.
+"""
 
 import sys
 from argparse import Namespace

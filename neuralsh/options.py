@@ -64,6 +64,8 @@ class Parser(argparse.ArgumentParser):
             for name in ("model", "device", "ocr"):
                 if getattr(options, name) is None:
                     setattr(options, name, getattr(config, name) or None)
+            if hasattr(options, "plain"):
+                options.plain |= config.plain
         return options
 
 
@@ -93,6 +95,7 @@ def shell_parser() -> argparse.ArgumentParser:
     parser.add_argument("-c", dest="commands", metavar="COMMANDS", help="lines to type, in place of a file")
     output = parser.add_argument_group("what is printed and kept")
     output.add_argument("--json", action="store_true", help="one JSON object a command")
+    output.add_argument("--plain", action="store_true", help="no screen: lines in, text out, as screen readers want it")
     output.add_argument("--transcript", action="store_true", help="print prompts and command lines too")
     output.add_argument("--frames", type=Path, metavar="DIR", help="a PNG of every frame")
     output.add_argument("--record", type=Path, metavar="FILE.cast", help="the session as an asciicast")

@@ -47,7 +47,6 @@ class TurnReader:
     Attributes:
         screen: reads the frames; the next turn goes on with it.
         prompt: the prompt at the start, and after `result` the one at the end.
-        drawn: the cells of the prompt at the start, `CELL` (n,).
         cleared: whether the screen was cleared.
     """
 
@@ -78,7 +77,7 @@ class TurnReader:
         self._read_lines = read_lines
         self._last = before
         self.cleared = False
-        self.drawn = self.screen.cells[self.prompt.row, self.prompt.start : self.prompt.column].copy()
+        self._drawn = self.screen.cells[self.prompt.row, self.prompt.start : self.prompt.column].copy()
         columns = before.geometry.columns
         # Rows are counted from the top of `before`: the command line's are first up to, not including, output.
         self._first = self.prompt.row
@@ -111,7 +110,7 @@ class TurnReader:
     def result(self) -> TurnText:
         """What was read; call it once, after the last frame."""
         cells = self.screen.cells
-        end = find_prompt(self._last, cells, self.drawn)
+        end = find_prompt(self._last, cells, self._drawn)
         rows = pixel_rows(self._last)
         for row in range(end.row):
             self._keep(self._gone + row, rows[row])

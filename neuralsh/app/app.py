@@ -349,14 +349,18 @@ class ShellApp(App[str | None]):
         """A full-screen program has the screen, or none has; what was forced holds until it is so."""
         if self._forced is False and not program:
             self._forced = None
+        begins = program and not self._program
         self._program = program
         self._say_keys()
+        if begins and self._raw:
+            # What was typed before it was seen was meant for it.
+            self._pressed += [(character, character) for character in self.editor.clear()]
 
     def _say_keys(self) -> None:
         """Tell where keys go; what was typed ahead goes there too."""
         self.status.change(keys=self._raw)
         while self._queue and self._raw:
-            self._pressed += [(character, character) for character in self._queue.popleft()] + [("enter", None)]
+            self._pressed += [*((character, character) for character in self._queue.popleft()), ("enter", None)]
         while self._pressed and not self._raw:
             press(self.editor, *self._pressed.popleft())
         self._show_typed()
@@ -540,6 +544,9 @@ class ShellApp(App[str | None]):
                 typed = Typed(row, column, found, len(found))
             case _:
                 typed = Typed(row, column, self.editor.text, self.editor.cursor, self.editor.suggestion)
+        drawing = self.phase in (Phase.SENT, Phase.DRAWING) and not self._raw
+        waiting = [*self._queue, self.editor.text] if self.editor.text else list(self._queue)
+        self.status.change(ahead=" ⏎ ".join(waiting) if drawing else "")
         self.view.show_typed(typed)
         self.view.update()
 

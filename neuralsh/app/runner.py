@@ -267,11 +267,12 @@ class Runner:
             frames.close()
         cells = screen.read(session.frame)
         output = tuple(reader.result().output)
-        self._program.turn(cells, reader.prompt, reader.drawn, cleared=reader.cleared)
         if self._reread is not None:
             self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
         self._peek(session)
         stopped = self._stop_turn.is_set()
         routine = getattr(session.state, "routine", "")
+        complete = session.timing.complete and not stopped and error is None
+        self._program.turn(cells, reader.prompt, complete=complete, cleared=reader.cleared)
         program = self._program.on
         self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine, program))

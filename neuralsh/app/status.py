@@ -22,6 +22,7 @@ class Status:
         keys: whether keys go to a program that the machine draws.
         ocr: what reads the frames.
         display: how they are shown.
+        ahead: what is typed while the machine draws; it is sent, or shown at the prompt, when its turn comes.
         notice: something to tell instead, until the next key.
     """
 
@@ -34,13 +35,15 @@ class Status:
     keys: bool = False
     ocr: str = "cells"
     display: str = "text"
+    ahead: str = ""
     notice: str = ""
 
     def parts(self) -> list[str]:
         """What is said, most important first."""
         if not self.machine:
             return ["loading the machine"]
-        said = [self.machine, self.device, "+".join(("base", *self.routines))]
+        said = [f"next: {self.ahead}"] if self.ahead else []
+        said += [self.machine, self.device, "+".join(("base", *self.routines))]
         if self.answered:
             said.append(f"{self.answered} answered")
         if self.keys:
@@ -64,8 +67,10 @@ class StatusLine(Widget):
 
     def change(self, **parts: object) -> None:
         """Change some of what is said."""
-        self.status = replace(self.status, **parts)  # type: ignore[arg-type]
-        self.refresh()
+        changed = replace(self.status, **parts)  # type: ignore[arg-type]
+        if changed != self.status:
+            self.status = changed
+            self.refresh()
 
     def render(self) -> Text:
         """See `Widget.render`. What does not fit is left out from the end."""

@@ -183,14 +183,20 @@ def test_a_word_is_a_command_and_a_path_a_file() -> None:
     }
 
 
-def test_line_mode_asks_at_the_prompt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("why", ["a dumb terminal", "it is asked for", "it is set"])
+def test_line_mode_asks_at_the_prompt(
+    why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     class Terminal(io.TextIOWrapper):
         def isatty(self) -> bool:
             return True
 
     monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(b"echo hi\n")))
-    monkeypatch.setenv("TERM", "dumb")
-    assert run() == 0
+    monkeypatch.setenv("TERM", "dumb" if why == "a dumb terminal" else "xterm")
+    monkeypatch.setattr("neuralsh.cli.has_screen", lambda: why != "a dumb terminal")
+    if why == "it is set":
+        (tmp_path / "config.toml").write_text("plain = true\n")
+    assert run("--home", str(tmp_path), *(["--plain"] if why == "it is asked for" else [])) == 0
     said = capsys.readouterr()
     assert said.out == "hi\n"
     assert said.err == "~$ ~$ \n"

@@ -18,10 +18,10 @@ PATIENCE = 60.0
 class Terminal:
     """A tmux server of its own, with one window that runs the shell over the fake machine."""
 
-    def __init__(self, home: Path, columns: int, rows: int) -> None:
-        self._server = ["tmux", "-f", "/dev/null", "-S", str(home / "tmux")]
+    def __init__(self, home: Path, columns: int, rows: int, settings: str = "", server: str = "tmux") -> None:
+        self._server = ["tmux", "-f", "/dev/null", "-S", str(home / server)]
         shell = Path(__file__).with_name("fake_shell.py")
-        words = f"NEURALSH_HOME={home} {sys.executable} {shell}; echo left with $?; cat"
+        words = f"{settings} NEURALSH_HOME={home} {sys.executable} {shell}; echo left with $?; cat"
         self._tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), words)
 
     def press(self, *keys: str) -> None:
@@ -37,6 +37,19 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
+    def copied(self) -> str:
+        """What was copied into tmux by OSC 52; empty: nothing yet."""
+        asked = subprocess.run([*self._server, "show-buffer"], capture_output=True, text=True, check=False)
+        return asked.stdout.strip()
+
+    def colours(self) -> str:
+        """The screen with its escape sequences."""
+        return self._tmux("capture-pane", "-p", "-e")
+
+    def takes_copies(self) -> None:
+        """Let what runs in it copy."""
+        self._tmux("set-option", "-s", "set-clipboard", "on")
+
     def rows(self) -> list[str]:
         return self._tmux("capture-pane", "-p").split("\n")
 
@@ -49,6 +62,12 @@ class Terminal:
             if any(bare[at : at + len(shown)] == list(shown) for at in range(len(rows))):
                 return rows
         raise AssertionError(f"{shown} never came; last seen: {rows}")
+
+    def until_some_row_has(self, text: str) -> None:
+        """Look until it is seen."""
+        give_up = monotonic() + PATIENCE
+        while not any(text in row for row in self.rows()):
+            assert monotonic() < give_up, self.rows()
 
     def close(self) -> None:
         self._tmux("kill-server")
@@ -99,3 +118,86 @@ def test_a_terminal_of_any_size(terminal: Terminal) -> None:
     terminal.type(":quit")
     terminal.press("Enter")
     terminal.until("left with 0")
+
+
+def test_lines_are_remembered_searched_and_suggested(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.until("~$")
+    for line in ("echo first", "echo second", "seq 2"):
+        terminal.type(line)
+        terminal.press("Enter")
+    terminal.until("2", "~$")
+    terminal.type("echo s")
+    terminal.until("~$ echo second")
+    terminal.press("Right", "C-_", "Right", "C-a", "C-k")
+    terminal.until("2", "~$")
+    terminal.press("C-r")
+    terminal.type("fir")
+    terminal.until("~$ echo first")
+    terminal.press("Enter")
+    terminal.until("~$ echo first", "first", "~$")
+    terminal.press("C-d")
+    terminal.until("left with 0")
+    again = Terminal(tmp_path, 80, 24, server="again")
+    try:
+        again.until("~$")
+        again.press("Up")
+        again.until("~$ echo first")
+    finally:
+        again.close()
+
+
+def test_what_scrolled_away_is_searched_and_copied(terminal: Terminal) -> None:
+    terminal.takes_copies()
+    terminal.until("~$")
+    terminal.type("seq 60")
+    terminal.press("Enter")
+    terminal.until("60", "~$")
+    terminal.press("PPage")
+    terminal.until_some_row_has("/ search")
+    terminal.press("/")
+    terminal.until_some_row_has("search upwards")
+    terminal.type("17")
+    terminal.press("Enter")
+    terminal.until_some_row_has("line 18 of 62")
+    terminal.press("v", "y")
+    terminal.until("60", "~$")
+    give_up = monotonic() + PATIENCE
+    while terminal.copied() != "17":
+        assert monotonic() < give_up
+
+
+def test_a_program_gets_its_keys_and_ctrl_c_clears_a_line(terminal: Terminal) -> None:
+    terminal.until("~$")
+    terminal.type("not this")
+    terminal.press("C-c")
+    terminal.until("~$", "")
+    terminal.type("pager")
+    terminal.press("Enter")
+    terminal.until_some_row_has("keys go to the program")
+    terminal.press("Down", "Down")
+    terminal.until("line 23", "line 24", ":")
+    terminal.press("q")
+    terminal.until("~$", "")
+    terminal.type("echo back")
+    terminal.press("Enter")
+    terminal.until("~$ echo back", "back", "~$")
+
+
+@pytest.mark.parametrize(
+    ("settings", "drawn"),
+    [
+        ("", "\x1b[38;5;40m"),
+        ("NO_COLOR=1", "\x1b[38;5;245m"),  # the same green as a grey
+        ("TERM=linux COLORTERM=", "\x1b[32m"),
+        ("TERM=dumb", ""),
+    ],
+)
+def test_colours_are_those_the_terminal_has(tmp_path: Path, settings: str, drawn: str) -> None:
+    opened = Terminal(tmp_path, 80, 24, settings)
+    try:
+        rows = opened.until("~$")
+        prompt = opened.colours().split("\n")[next(at for at, row in enumerate(rows) if row.startswith("~$"))]
+        assert prompt.startswith(drawn)
+        assert ("\x1b" in prompt) == bool(drawn)
+    finally:
+        opened.close()
