@@ -1,7 +1,8 @@
 """Averages two machines that began as one: ``python -m trainer.average A B --out C``.
 
 Weights trained from the same start lie close, and their mean is often better than either (model soups, Wortsman et al.
-2022, arXiv 2203.05482).
+2022, arXiv 2203.05482). What one of them was never taught, such as an address that came later, is the other's: a row of
+a matrix that is all 0 is no opinion.
 """
 
 import argparse
@@ -33,7 +34,11 @@ def average(one: Path, other: Path, share: float, out: Path) -> None:
         raise WeightsError(f"{one} and {other}: their cell autoencoders are not the same")
     with torch.no_grad():
         for mine, its in zip(network.parameters(), second.parameters(), strict=True):
-            mine.lerp_(its, share)
+            mean = mine.lerp(its, share)
+            if mine.dim() == 2:
+                mean = torch.where(mine.any(1, keepdim=True), mean, its)
+                mean = torch.where(its.any(1, keepdim=True), mean, mine)
+            mine.copy_(mean)
     first, training = (read_config(folder).get("training", {}) for folder in (one, other))
     save_weights(out, config, network, autoencoder, {**training, "averaged": {"with": first, "share": share}})
 

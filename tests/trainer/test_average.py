@@ -33,6 +33,24 @@ def test_the_mean_lies_between_and_tells_of_both(tmp_path: Path) -> None:
     assert training["steps"] == 2 and training["averaged"] == {"with": {"steps": 1}, "share": 0.25}
 
 
+def test_what_one_was_never_taught_is_the_others(tmp_path: Path) -> None:
+    one, other = weights(tmp_path / "a", 1), weights(tmp_path / "b", 2)
+    config, network, cells, _ = load_weights(other)
+    assert network is not None
+    with torch.no_grad():
+        network.steer.weight[3:] = torch.randn_like(network.steer.weight[3:])
+        network.goto.weight[5] = 0.0
+    save_weights(other, config, network, cells, {})
+    assert main([str(one), str(other), "--out", str(tmp_path / "c")]) == 0
+    networks = [load_weights(folder)[1] for folder in (one, other, tmp_path / "c")]
+    a, b, c = (network for network in networks if network is not None)
+    untaught = ~a.steer.weight.any(1)
+    assert 0 < untaught.sum() < len(untaught)
+    assert torch.equal(c.steer.weight[untaught], b.steer.weight[untaught])
+    assert torch.equal(c.goto.weight[5], a.goto.weight[5])
+    assert torch.allclose(c.goto.weight[6], (a.goto.weight[6] + b.goto.weight[6]) / 2, atol=2e-2)
+
+
 def test_machines_that_are_not_alike_are_refused(tmp_path: Path) -> None:
     one = weights(tmp_path / "a", 1)
     with pytest.raises(WeightsError, match="cell autoencoders are not the same"):
