@@ -4,7 +4,8 @@ import argparse
 import hashlib
 import json
 import signal
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -101,6 +102,9 @@ def parser() -> argparse.ArgumentParser:
         default=defaults.decay,
         help="last share of the time over which rates fall (default: %(default)g)",
     )
+    p.add_argument(
+        "--hide", nargs="+", default=[], metavar="NAME", help="names to cross out of casts, beside keys and passwords"
+    )
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     p.add_argument("--no-compile", action="store_true", help="do not fuse the network (starts sooner, runs slower)")
@@ -124,20 +128,27 @@ def files_of(paths: list[Path]) -> list[Path]:
     return found
 
 
-def traces_of(files: list[Path]) -> Iterator[Trace]:
+def traces_of(files: list[Path], names: Sequence[str] = ()) -> Iterator[Trace]:
     """Traces of casts and shards, and of tapes, which are recorded first."""
     for path in files:
         if path.suffix == ".npz":
             yield from shard_traces(read_shard(path))
         else:
-            yield trace(recording_of(path))
+            yield trace(recording_of(path, names))
 
 
-def recording_of(path: Path) -> Recording:
-    """A cast, its typed lines whole, or a tape, which is recorded first."""
+def recording_of(path: Path, names: Sequence[str] = ()) -> Recording:
+    """A cast, its secrets and `names` crossed out and its typed lines whole, or a tape, which is recorded first."""
     if path.suffix == ".tape":
         return record(parse_tape(path.read_text("utf-8"), seed=0))
-    return by_line(inferred(read_cast(path)))
+    # Imported here, so that training on shards runs where no detector is installed (a rented GPU).
+    from trainer.privacy import scrubbed
+
+    recording, found = scrubbed(read_cast(path), names)
+    if found:
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
+        print(f"{path}: crossed out: {told}", file=sys.stderr)
+    return by_line(inferred(recording))
 
 
 @dataclass(slots=True)
@@ -149,13 +160,13 @@ class Sessions:
     index: Index
 
 
-def sessions_of(files: list[Path], apart: list[Path], length: int) -> Sessions:
+def sessions_of(files: list[Path], apart: list[Path], length: int, names: Sequence[str] = ()) -> Sessions:
     """Sessions of files as streams, each session once.
 
     A session is held out if `trainer.split` says so by the hash of its actions, or if it is among those of `apart`.
     """
     sessions, seen = Sessions([], [], Index()), set[bytes]()
-    for held_out, item in [(True, t) for t in traces_of(apart)] + [(False, t) for t in traces_of(files)]:
+    for held_out, item in [(True, t) for t in traces_of(apart, names)] + [(False, t) for t in traces_of(files, names)]:
         digest = session_hash(turn.action.keys for turn in item.turns if turn.action.keys)
         if digest not in seen:
             seen.add(digest)
@@ -226,7 +237,7 @@ def _train_wan(args: argparse.Namespace, console: Console) -> int:
         from trainer.wan.command import train
     except ImportError as error:
         raise TrainError(f"--init {args.init}: {error.name} is missing: pip install 'neuralsh[wan]'") from None
-    train(args, map(recording_of, files), console)
+    train(args, (recording_of(path, args.hide) for path in files), console)
     return 0
 
 
@@ -235,7 +246,7 @@ def _job(args: argparse.Namespace, console: Console) -> FitJob:
     _, _, autoencoder, _ = load_weights(args.cells)
     files = files_of(args.paths)
     with console.status("reading"):
-        sessions = sessions_of(files, files_of(args.validate) if args.validate else [], args.length)
+        sessions = sessions_of(files, files_of(args.validate) if args.validate else [], args.length, args.hide)
     if not sessions.training:
         raise TrainError("nothing to train on: every session is held out, or longer than --length in its first turn")
     console.print(

@@ -1,0 +1,102 @@
+"""Secrets in recordings: found before anything of a recording is stored, and crossed out.
+
+Keys and tokens are found by `detect-secrets` (Yelp), passwords by what stands before them, mail addresses and chosen
+names by what they are. What is found is replaced letter for letter, so that the screen keeps its shape; what was found
+is counted by kind and never shown.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+from detect_secrets.plugins.base import BasePlugin
+
+from trainer.casts import Event, Recording
+
+CROSS = "x"
+"""What takes the place of a letter."""
+
+NOT_USED = frozenset(("Base64 High Entropy String", "Hex High Entropy String", "Secret Keyword", "Public IP (ipv4)"))
+"""Detectors that take names of files and commits for secrets, or look at source code alone."""
+
+_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x09\x0b-\x1f\x7f]")
+"""What a terminal obeys and does not show; a line feed ends a line."""
+
+_PATTERNS = {
+    "password": re.compile(r"(?i)(?:passw(?:or)?d|secret|token|api[-_]?key)\w*\s*[:=]\s*(\S+)"),
+    "credentials in a URL": re.compile(r"://[^\s/:@]+:([^\s/@]+)@"),
+    "mail address": re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
+}
+
+_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+
+
+def scrubbed(recording: Recording, names: Sequence[str] = ()) -> tuple[Recording, Counter[str]]:
+    """A recording with its secrets crossed out, and how many there were of each kind.
+
+    Args:
+        recording: not changed; given back as it is if nothing was found.
+        names: of hosts, users and what else is to be crossed out.
+    """
+    found = Counter[str]()
+    events = list(recording.events)
+    for code in ("o", "i", "m"):
+        at = [number for number, event in enumerate(events) if event.code == code]
+        # A marker stands for itself; what is printed and typed goes on from event to event.
+        for group in [[number] for number in at] if code == "m" else [at]:
+            _scrub(events, group, names, found)
+    return (replace(recording, events=events) if found else recording), found
+
+
+def _scrub(events: list[Event], chosen: list[int], names: Sequence[str], found: Counter[str]) -> None:
+    """Cross out what stands in events that are read one behind the other."""
+    data = [list(events[number].data) for number in chosen]
+    whole = "".join(events[number].data for number in chosen)
+    hidden = {at for gap in _ESCAPE.finditer(whole) for at in range(*gap.span())}
+    shown = [at for at in range(len(whole)) if at not in hidden]
+    text = "".join(whole[at] for at in shown)
+    crossed = set[int]()
+    for kind, start, end in _spans(text, names):
+        if not crossed.issuperset(range(start, end)):
+            found[kind] += 1
+            crossed.update(range(start, end))
+    if not crossed:
+        return
+    places = [(event, at) for event, letters in enumerate(data) for at in range(len(letters))]
+    for at in crossed:
+        event, letter = places[shown[at]]
+        if not data[event][letter].isspace():
+            data[event][letter] = CROSS
+    for number, letters in zip(chosen, data, strict=True):
+        events[number] = replace(events[number], data="".join(letters))
+
+
+def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """What is found in a text: its kind, where it starts and where it ends."""
+    for block in _KEY_BLOCK.finditer(text):
+        yield "private key", *block.span(1)
+    for kind, pattern in _PATTERNS.items():
+        for hit in pattern.finditer(text):
+            yield kind, *hit.span(1)
+    for name in names:
+        for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+            yield "name", *hit.span()
+    start = 0
+    for line in text.split("\n"):
+        for detector in _detectors():
+            for value in set(detector.analyze_string(line)):
+                for hit in re.finditer(rf"[\w.-]*{re.escape(value)}[\w.-]*", line) if value else ():
+                    yield str(detector.secret_type), start + hit.start(), start + hit.end()
+        start += len(line) + 1
+
+
+def _detectors() -> list[BasePlugin]:
+    if not _MADE:
+        classes = get_mapping_from_secret_type_to_class()
+        _MADE.extend(made() for kind, made in classes.items() if kind not in NOT_USED and kind != "Private Key")
+    return _MADE
+
+
+_MADE: list[BasePlugin] = []
