@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.plugins.base import BasePlugin
@@ -94,7 +95,7 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
 
 def _detectors() -> list[BasePlugin]:
     if not _MADE:
-        classes = get_mapping_from_secret_type_to_class()
+        classes: dict[str, Any] = get_mapping_from_secret_type_to_class()
         _MADE.extend(made() for kind, made in classes.items() if kind not in NOT_USED and kind != "Private Key")
     return _MADE
 
