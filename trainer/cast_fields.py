@@ -48,8 +48,9 @@ class Lines:
         return line.decode("utf-8", "replace")
 
     def error(self, what: str) -> CastError:
-        """What is wrong with the line read last."""
-        return CastError(f"{self.path}: line {self.number}: {what}")
+        """What is wrong with the line read last; what it quotes of the file is shown without control characters."""
+        shown = "".join(character if character.isprintable() else " " for character in what)
+        return CastError(f"{self.path}: line {self.number}: {shown}")
 
 
 def parse_size(data: str) -> Geometry:

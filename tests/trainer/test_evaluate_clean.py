@@ -181,7 +181,7 @@ def test_a_terminal_that_changes_its_size_is_refused() -> None:
 
 
 def test_suites_by_name(casts: Path, tmp_path: Path) -> None:
-    with pytest.raises(UnknownSuiteError, match="no such suite; there are clean, arithmetic, horizon, latency"):
+    with pytest.raises(UnknownSuiteError, match="no such suite; there are clean, arithmetic, captions, horizon"):
         find_suites(["dirty"])
     target = tmp_path / "figures.json"
     outcomes = list(run_suites(["clean", "clean"], Job(lambda: Oracle(*sessions()), READERS, casts), target))
