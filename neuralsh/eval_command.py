@@ -11,13 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from model.files import replace_file
 from model.protocol import Frame
 from neuralsh.errors import DONE, UsageError
 from neuralsh.options import COMMANDS, Parser, global_options
 from trainer.evaluate.page import page_of, processor
 from trainer.evaluate.readers import Readers, TurnText
 from trainer.evaluate.suite import Job, Outcome
-from trainer.evaluate.suites import SUITES, UnknownSuiteError, find_suites, run_suites, write_whole
+from trainer.evaluate.suites import SUITES, UnknownSuiteError, find_suites, run_suites
 
 
 def eval_parser() -> Parser:
@@ -73,7 +74,7 @@ def run_eval(argv: Sequence[str]) -> int:
             console.print(table)
         outcomes.append(outcome)
         if options.page is not None:
-            write_whole(options.page, page_of(outcomes, command, date.today(), processor()))
+            replace_file(options.page, page_of(outcomes, command, date.today(), processor()).encode())
     return DONE
 
 

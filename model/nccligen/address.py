@@ -64,7 +64,7 @@ class Head(NamedTuple):
 
 
 MAX_ASIDE = 64
-"""Writes on the scratch sheet that one turn can hold: a product of two numbers of three digits takes 28."""
+"""Writes on the scratch sheet that one turn can hold: a product of two numbers of three digits takes 30."""
 
 TOP_OF_SHEET = Head(-1, 0)
 """The head of an empty scratch sheet: its next row is its first."""

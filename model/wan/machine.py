@@ -15,13 +15,13 @@ import torch
 from diffusers import WanImageToVideoPipeline
 from PIL import Image
 
-from model.protocol import MAX_ROWS, Action, ActionError, Frame, Geometry
+from model.protocol import Action, ActionError, Frame, Geometry
 from model.wan.causal import Causal, blocks
 from model.wan.decode import pictures, scale
 from model.wan.folder import WanError, check_memory, look
 from model.wan.letterbox import from_video, to_video
 from model.wan.prompt import prompt_of
-from model.wan.settings import QUANTISED, WanSettings
+from model.wan.settings import WanSettings
 from model.wan.state import WanState, load_state, save_state
 from model.wan.text import embedded
 from model.wan.widen import widened
@@ -166,7 +166,7 @@ def _chained(chain: bytes, action: Action) -> bytes:
 def _resized(frame: Frame, geometry: Geometry) -> Frame:
     """A frame in a terminal of another size: its lower rows and left columns, as a terminal keeps them."""
     rows, columns = geometry.pixels
-    kept = frame.pixels[: min(MAX_ROWS * 16, len(frame.pixels))][-rows:, :columns]
+    kept = frame.pixels[-rows:, :columns]
     pixels = np.zeros((rows, columns, 3), np.uint8)
     pixels[: kept.shape[0], : kept.shape[1]] = kept
     return Frame(pixels, geometry)
@@ -215,7 +215,6 @@ def _quantised(kind: str, dtype: torch.dtype) -> object:
     """The configuration that quantises transformer and text encoder; None: they stay as they are."""
     if not kind:
         return None
-    assert kind in QUANTISED
     from diffusers import PipelineQuantizationConfig
 
     four = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": dtype}

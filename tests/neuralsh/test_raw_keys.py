@@ -5,7 +5,6 @@ import threading
 import pytest
 from fakes import FakeMachine
 from test_app import app_of, rows, settled, shell, taken, type_line
-from textual.events import Paste
 
 from neuralsh.raw_keys import keys_of
 
@@ -98,8 +97,6 @@ async def test_lines_pasted_behind_the_program_are_its_keys() -> None:
         await taken(pilot, machine, 5)
         await settled(pilot)
         assert [action.keys for action in machine.actions[1:]] == [b"pager\r", b"a", b"b", b"\r"]
-        app_of(pilot).post_message(Paste("q"))
-        await pilot.pause()
         app_of(pilot).view.post_message(app_of(pilot).view.Pasted("q"))
         await taken(pilot, machine, 6)
 

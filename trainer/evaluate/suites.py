@@ -1,11 +1,12 @@
 """The suites by name. A new one is a module with `run(job) -> Outcome` and a line here."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from model.files import replace_file
 
 if TYPE_CHECKING:
     from trainer.evaluate.suite import Job, Outcome
@@ -53,15 +54,5 @@ def run_suites(names: Sequence[str], job: "Job", path: Path | None) -> Iterator[
         outcome = run(job)
         documents.append(outcome.document)
         if path is not None:
-            write_whole(path, json.dumps({"suites": documents}, ensure_ascii=False, indent=1) + "\n")
+            replace_file(path, (json.dumps({"suites": documents}, ensure_ascii=False, indent=1) + "\n").encode())
         yield outcome
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes text to a file, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from diffusers import WanImageToVideoPipeline, WanTransformer3DModel
 from peft import LoraConfig, get_peft_model_state_dict
 from torch import Tensor, nn
 
-from trainer.checkpoint import Progress, resume, save_checkpoint
+from trainer.checkpoint import resume, save_checkpoint
 from trainer.wan.encode import Encoded, batch_of
 
 TARGETS = ["to_q", "to_k", "to_v", "to_out.0", "ffn.net.0.proj", "ffn.net.2"]
@@ -151,9 +151,9 @@ def fit(
         progress.step += 1
         report(progress.step, float(loss.detach()))
         if accelerator.is_main_process and progress.step % config.save_every == 0:
-            _save(folder, trained, optimizer, progress, identity)
+            save_checkpoint(folder, trained, [optimizer], progress, identity)
     if accelerator.is_main_process:
-        _save(folder, trained, optimizer, progress, identity)
+        save_checkpoint(folder, trained, [optimizer], progress, identity)
         _weights(folder, transformer, config.rank)
     return folder / LORA if config.rank else folder / "transformer"
 
@@ -166,10 +166,6 @@ def _optimizer(parameters: list[nn.Parameter], config: WanFit) -> torch.optim.Op
         eight: torch.optim.Optimizer = AdamW8bit(parameters, lr=config.rate, weight_decay=config.weight_decay)
         return eight
     return torch.optim.AdamW(parameters, lr=config.rate, weight_decay=config.weight_decay)
-
-
-def _save(folder: Path, trained: _Trained, optimizer: torch.optim.Optimizer, progress: Progress, identity: str) -> None:
-    save_checkpoint(folder, trained, [optimizer], progress, identity)
 
 
 def _weights(folder: Path, transformer: WanTransformer3DModel, rank: int) -> None:
