@@ -80,7 +80,7 @@ class Inside:
         self.forget(geometry)
         self._bus = deque[str](maxlen=BUS)
         self._lines = dict[int, Said]()
-        self._sheet = list[list[NDArray[np.uint8]]]()
+        self._sheet = list[NDArray[np.uint8]]()
         self._answered = False
         self._action = Action(b"")
 
@@ -117,10 +117,7 @@ class Inside:
 
     def _noted(self, write: Drawn) -> None:
         """A write on the scratch sheet: its pixels are read when somebody looks."""
-        if write.address.kind == Kind.SCRATCH or not self._sheet:
-            self._sheet.append([])
-        if len(write.pixels):
-            self._sheet[-1].append(write.pixels)
+        self._sheet.append(write.pixels)
 
     def _placed(self, write: Drawn) -> None:
         """A write on the screen."""
@@ -183,8 +180,8 @@ class Inside:
         )
 
     def _read_sheet(self) -> tuple[str, ...]:
-        """The rows of the scratch sheet, a blank between writes."""
-        return tuple(" ".join(map(_read, row)) for row in self._sheet)
+        """The rows of the scratch sheet."""
+        return tuple(_read(row) if len(row) else "" for row in self._sheet)
 
     def _told(self, source: Source) -> str:
         """A source in words: the character typed, or the screen that a line drew."""

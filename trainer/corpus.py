@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.font.cells import BACKGROUND, CELL, FOREGROUND
-from model.nccligen.address import TOP_OF_SHEET, Address, Head, Kind, place
+from model.nccligen.address import TOP_OF_SHEET, Address, Head, Kind, behind, place
 from model.nccligen.memory import chosen
 from model.nccligen.tokens import (
     CELL as CELL_TOKEN,
@@ -30,6 +30,7 @@ from model.nccligen.tokens import (
 from model.nccligen.words import word_ids
 from model.protocol import Geometry
 from trainer.targets import Trace, Turn
+from trainer.writes import shows
 
 SPAN = 6
 """Turns of a span of a long session, on average."""
@@ -166,11 +167,11 @@ class _Builder:
             if typed and not recalled:
                 cells = []
             at = self.add([WRITE] + [CELL_TOKEN] * len(cells), cells, start.column - 1, 0, extras, tag)
-            behind = Head(start.row, start.column + address.length)
+            head = behind(start, address.length, shows(write.cells))
             if aside:
-                sheet = behind
+                sheet = head
             else:
-                self.head = behind
+                self.head = head
             self.block += 1
         if drawn:
             self.targets.append((at, steer(Address(Kind.YIELD)), 0, 0))
@@ -199,7 +200,7 @@ class _Builder:
 
 
 def build(
-    traces: Iterable[Trace], limit: int, index: Index, rehearse: float = 1.0, recall: float = 1.0
+    traces: Iterable[Trace], limit: int, index: Index, rehearse: float = 1.0, recall: float = 1.0, seen: int = 0
 ) -> list[Stream]:
     """Sessions as streams of at most `limit` tokens; a longer one ends early, at the end of a turn.
 
@@ -211,13 +212,14 @@ def build(
             noisy copy): these are learned long before outputs are, and drawing them all costs a fifth of the tokens.
         recall: share of the command lines whose clean cells later blocks see. The keys say the same; leaving the others
             out saves a sixth of the tokens.
+        seen: turns of each session that are only seen, from its start.
     """
     sessions = []
     for trace in traces:
         builder = _Builder(trace, index, rehearse, recall)
         for i, turn in enumerate(trace.turns):
             before = builder.mark()
-            builder.turn(turn, i, index.family(turn.family))
+            builder.turn(turn, i, index.family(turn.family), drawn=i >= seen)
             if len(builder.rows) > limit:
                 builder.back_to(before)
                 break
@@ -280,7 +282,7 @@ def _head_behind(turn: Turn, head: Head, geometry: Geometry) -> Head:
         if write.address.kind.is_aside:
             continue
         start, _ = place(write.address, head, geometry.rows)
-        head = Head(start.row, start.column + write.address.length)
+        head = behind(start, write.address.length, shows(write.cells))
     return head
 
 

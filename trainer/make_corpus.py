@@ -40,6 +40,7 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "drills": drill_sessions,
     "plain": plain_sessions,
     "errors": partial(sessions, weights={"errors": 0.7, "echo": 0.15, "files": 0.15}),
+    "files": partial(sessions, weights={"files": 0.8, "variables": 0.1, "errors": 0.1}),
     "grammar": sessions,
     "facts": fact_sessions,
 }

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.nccligen.address import Head, Kind, place
+from model.nccligen.address import Head, Kind, behind, place
 from model.protocol import Action, Geometry
 from trainer.casts import Event, Recording, parse_size
 from trainer.screen import blank_cells
-from trainer.writes import Canvas, Write
+from trainer.writes import Canvas, Write, shows
 
 if TYPE_CHECKING:
     from trainer.emulator import Emulator
@@ -170,7 +170,7 @@ def _placed(grid: NDArray[np.void], head: Head, write: Write) -> tuple[NDArray[n
         grid = np.concatenate((grid[1:], blank_cells(1, columns)))
     visible = max(0, min(len(write.cells), columns - start.column))
     grid[start.row, start.column : start.column + visible] = write.cells[:visible]
-    return grid, Head(start.row, start.column + write.address.length)
+    return grid, behind(start, write.address.length, shows(write.cells))
 
 
 def _resized(grid: NDArray[np.void], head: Head, geometry: Geometry) -> tuple[NDArray[np.void], Head]:
@@ -178,4 +178,4 @@ def _resized(grid: NDArray[np.void], head: Head, geometry: Geometry) -> tuple[ND
     new = blank_cells(geometry.rows, geometry.columns)
     kept = grid[lift : lift + geometry.rows, : geometry.columns]
     new[: kept.shape[0], : kept.shape[1]] = kept
-    return new, Head(head.row - lift, min(head.column, geometry.columns))
+    return new, Head(head.row - lift, *(min(column, geometry.columns) for column in head[1:]))

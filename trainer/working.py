@@ -1,24 +1,23 @@
 """The working of sums: what is written on the scratch sheet before an answer is drawn, by rules from what was typed.
 
 A product of two numbers is not drawn in one go: it takes partial products and carries, as on paper (scratchpads, Nye et
-al. 2021, arXiv 2112.00114). A row of the sheet is an operation on whole numbers, lowest place first, one write a place.
-Each write is all that is left of the operation, so that the next is a function of it alone: digits are taken off the
-ends of the numbers and put in front of the result, behind a letter that is the carry (a for 0, b for 1, ...).
+al. 2021, arXiv 2112.00114). A row of the sheet is an operation on whole numbers, one write a place. Each write is all
+that is left of the operation, so that the next is a function of it alone; and what a place is computed from stands side
+by side at its front, where `Mixing` puts it into one token. The rest moves by one cell a write, at fixed columns:
 
-    347*6   6*347      6*34e2     6*3c82     6*a2082
-    95+100  95+100     9+10a5     +1a95      +a195
-    100-1   100-1      10-b9      1-b99      -a099
-    374/12  374/12     d74/12     3b4/12     31c/12
-    12*34   12*34      3*4,8      *4,08      between these a row for each digit of 34, and one for the sum so far
+    349+98   a98 49   b44 37   b3   47    a   447    carry, digit, digit; rest of one; what is done, rest of the other
+    100-1    m01 10   n0   9   n1   99    m   099    the same with a borrow
+    349*6    A96   34 F46    4 C36 4     A 694     - 62094       carry, digit, factor; what is done, rest of the other
+    374/12   N31274 / D7124 0/ K412 03/ C 12031/     rest, digit, divisor; rest of the number, what is done
 
-The row behind an operation is its value, `=2082`, which the answer is a copy of. A row of a product of long numbers is
-what is left of the shorter, the sum so far, and the places of it that are done. Only training makes these rows by
-rules; the machine draws its own.
+A letter is what is carried; which letters says of what. The row behind an operation is its value, `=2094`, which the answer
+is a copy of. A row of a product of long numbers is one, what is left of the other, the sum so far, and the places of it
+that are done: `034*12 ,    ,   `. Only training makes these rows by rules; the machine draws its own.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -36,11 +35,14 @@ IN_THE_HEAD = 100
 LARGEST_DIVISOR = 12
 """Dividing by more takes more than one look."""
 
+LARGEST_FACTOR = 999
+"""Of a product both of whose factors have more than one digit."""
+
 _EXPRESSION = re.compile(r"\$\(\(([\d\s+*/%()-]*)\)\)")
 """Arithmetic of literal numbers, but for comparisons."""
 
-CARRIES = "abcdefghijkl"
-"""What is carried, and what is left over when dividing by up to 12."""
+ADDED, BORROWED, TIMES, LEFT = "ab", "mn", "ABCDEFGHI", "NOPQRSTUVWXY"
+"""What is carried in a sum, a difference, a product, and what is left over in a division, from 0 up."""
 
 SHORT, LONG = 8, 16
 """Cells of the writes of a row: whichever holds all of them."""
@@ -87,11 +89,13 @@ def _worked(turn: Turn) -> Turn:
 
 
 def _writes(rows: list[Row]) -> Iterator[Write]:
-    for number, row in enumerate(rows):
-        kind, length = Kind.SCRATCH, SHORT if max(map(len, row)) <= SHORT else LONG
+    """Each from column 0: where in a write a cell stands is told by its column."""
+    number = 0
+    for row in rows:
+        length = SHORT if max(map(len, row)) <= SHORT else LONG
         for step in row:
-            yield Write(Address(kind, length, number), _cells(step.ljust(length)))
-            kind = Kind.SCRATCH_ON
+            yield Write(Address(Kind.SCRATCH, length, number), _cells(step.ljust(length)))
+            number += 1
 
 
 def _cells(step: str) -> NDArray[np.void]:
@@ -145,39 +149,51 @@ def _value(tree: ast.expr, rows: list[Row], nested: bool) -> int:
 
 
 def _sum(a: str, b: str) -> Row:
-    row, done, carry = [f"{a}+{b}"], "", 0
-    while a or b:
-        carry, digit = divmod(int(a[-1:] or 0) + int(b[-1:] or 0) + carry, 10)
-        a, b, done = a[:-1], b[:-1], f"{digit}{done}"
-        row.append(f"{a}+{b}{CARRIES[carry]}{done}")
-    return [*row, f"+{CARRIES[0]}{carry}{done}"] if carry else row
+    """Of the digits of two numbers."""
+    return _places(a, b, ADDED, lambda x, y, carry: divmod(x + y + carry, 10))
 
 
 def _difference(x: int, y: int) -> Row:
     """Of the larger and the smaller of two numbers."""
-    a, b = str(max(x, y)), str(min(x, y))
-    row, done, borrow = [f"{a}-{b}"], "", 0
-    while a:
-        digit = int(a[-1]) - int(b[-1:] or 0) - borrow
-        borrow = int(digit < 0)
-        a, b, done = a[:-1], b[:-1], f"{digit % 10}{done}"
-        row.append(f"{a}-{b}{CARRIES[borrow]}{done}")
-    return row
+
+    def place(x: int, y: int, borrow: int) -> tuple[int, int]:
+        quotient, digit = divmod(x - y - borrow, 10)
+        return -quotient, digit
+
+    return _places(str(max(x, y)), str(min(x, y)), BORROWED, place)
+
+
+def _places(a: str, b: str, letters: str, place: Callable[[int, int, int], tuple[int, int]]) -> Row:
+    """Place by place of two numbers, until both are at their end."""
+    rest = 2 if max(len(a), len(b)) <= 3 else 6
+    xs, ys, carry = a.rjust(rest + 1), b.rjust(rest + 2), 0
+    row = []
+    while True:
+        x, y = xs[-1], ys[-1]
+        row.append(f"{letters[carry]}{x}{y}{xs[:-1]}{ys[:-1]}")
+        if x == y == " ":
+            return row
+        carry, digit = place(int(x.strip() or 0), int(y.strip() or 0), carry)
+        xs, ys = f" {xs[:-1]}", f"{digit}{ys[:-1]}"
 
 
 def _by_digit(a: str, by: str) -> Row:
-    """A product by one digit."""
-    row, done, carry = [f"{by}*{a}"], "", 0
-    while a:
-        carry, digit = divmod(int(a[-1]) * int(by) + carry, 10)
-        a, done = a[:-1], f"{digit}{done}"
-        row.append(f"{by}*{a}{CARRIES[carry]}{done}")
-    return [*row, f"{by}*{CARRIES[0]}{carry}{done}"] if carry else row
+    """A product by one digit: one digit more than `a`, which is filled up to three."""
+    a = a.rjust(3, "0")
+    xs, carry = a.rjust(6 if len(a) <= 4 else 14), TIMES[0]
+    row = []
+    while True:
+        x = xs[-1]
+        row.append(f"{carry}{x}{by}{xs[:-1]}")
+        if carry == " ":
+            return row
+        tens, digit = divmod(int(x.strip() or 0) * int(by) + TIMES.index(carry), 10)
+        xs, carry = f"{digit}{xs[:-1]}", " " if x == " " else TIMES[tens]
 
 
 def _result(row: Row) -> str:
-    """What stands behind the carry of the last write, zeros in front included."""
-    return row[-1].split(CARRIES[0])[1]
+    """What is done in the last write, zeros in front included."""
+    return row[-1][3:].strip()
 
 
 def _product(x: int, y: int, rows: list[Row]) -> None:
@@ -186,8 +202,10 @@ def _product(x: int, y: int, rows: list[Row]) -> None:
     if len(b) == 1:
         rows.append(_by_digit(a, b))
         return
-    rows.append([f"{a}*{b}"])
-    total, done = "", ""
+    if max(x, y) > LARGEST_FACTOR:
+        raise _UnworkedError
+    a, total, done = a.rjust(3, "0"), "", ""
+    rows.append([_head(a, b, total, done)])
     while b:
         rows.append(_by_digit(a, b[-1]))
         part = _result(rows[-1])
@@ -195,14 +213,20 @@ def _product(x: int, y: int, rows: list[Row]) -> None:
             rows.append(_sum(total, part))
             part = _result(rows[-1])
         b, total, done = b[:-1], part[:-1], part[-1] + done
-        rows.append([f"{b}*{total},{done}"])
+        rows.append([_head(a, b, total, done)])
+
+
+def _head(a: str, b: str, total: str, done: str) -> str:
+    return f"{a}*{b:>3},{total:>4},{done:>3}"
 
 
 def _division(a: int, b: int, sign: str) -> Row:
     """Long division by a small number, from the highest place down."""
-    left, row, done, rest = str(a), [f"{a}{sign}{b}"], "", 0
-    while left:
-        quotient, rest = divmod(10 * rest + int(left[0]), b)
-        left, done = left[1:], f"{done}{quotient}".lstrip("0")
-        row.append(f"{done}{CARRIES[rest]}{left}{sign}{b}")
-    return row
+    xs = str(a).ljust(4 if a < 10_000 else 12)
+    row, rest = [], 0
+    while True:
+        row.append(f"{LEFT[rest]}{xs[0]}{b:>2}{xs[1:]}{sign}")
+        if xs[0] == " ":
+            return row
+        quotient, rest = divmod(10 * rest + int(xs[0]), b)
+        xs = f"{xs[1:]}{quotient}"

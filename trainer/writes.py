@@ -6,12 +6,13 @@ through what has scrolled: line 0 is the top row before, line `rows` the first t
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.font.cells import CELL
-from model.nccligen.address import SPANS, Address, Kind
+from model.nccligen.address import GAP, SPANS, Address, Kind
 from model.protocol import Geometry
 from trainer.screen import BLANK, Row, cells_of
 
@@ -47,6 +48,11 @@ def extent(row: Row) -> int:
     while end and row.endswith(BLANK, 0, end):
         end -= SIZE
     return end // SIZE
+
+
+def shows(cells: NDArray[np.void]) -> int:
+    """Cells, `CELL` (N,), up to the last that is not blank."""
+    return extent(cells.tobytes())
 
 
 def with_cursor(row: Row, column: int) -> Row:
@@ -151,11 +157,18 @@ class Canvas:
 
     def _draw_row(self, kind: Kind, row: int, cells: Row, span: int) -> None:
         """Writes a row from column 0 to the end of what it shows or showed."""
-        size = max(extent(cells), extent(self.rows[row]))
-        for column in range(0, size, span) if size else (0,):
-            length = shortest_span(min(size - column, span))
-            self._write(Address(kind, length, row if kind == Kind.GOTO else 0), row, cells[column * SIZE :])
-            kind = Kind.CONTINUE
+        showed = extent(self.rows[row])
+        size = max(extent(cells), showed)
+        # Names side by side are drawn one by one, if there is nothing between them to be wiped.
+        parts = _spaced(cells) if span == OUTPUT_SPAN and not showed and size else [(0, size)]
+        for start, end in parts:
+            for column in range(start, end, span) if size else (0,):
+                length = shortest_span(min(end - column, span))
+                self._write(
+                    Address(kind, length, row if kind == Kind.GOTO else 0), row, cells[column * SIZE : end * SIZE]
+                )
+                kind = Kind.CONTINUE
+            kind = Kind.SPACED
         self.rows[row] = cells
 
     def _draw_cursor(self, shown: Row, row: int, column: int) -> None:
@@ -172,6 +185,17 @@ class Canvas:
         self.head = row
         if address.kind == Kind.CLEAR:
             self._clear = False
+
+
+@lru_cache(maxsize=1 << 16)
+def _spaced(row: Row) -> list[tuple[int, int]]:
+    """Where the parts of a row start and end between which there are at least `GAP` blanks.
+
+    A part starts `GAP` columns behind the one before: further blanks are its own, and so are those a row begins with.
+    """
+    shown = [column for column in range(extent(row)) if row[column * SIZE : (column + 1) * SIZE] != BLANK]
+    ends = [a + 1 for a, b in pairwise(shown) if b - a > GAP] + [shown[-1] + 1]
+    return list(zip([0, *(end + GAP for end in ends)], ends, strict=False))
 
 
 def _prompt_lines(new: list[Row], prompt: int | None) -> set[int]:

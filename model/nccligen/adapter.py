@@ -81,12 +81,17 @@ class Adapter(nn.Module):
         )
 
     @contextmanager
-    def beside(self, network: Network) -> Iterator[None]:
-        """Hold the branches beside the layers of a network. Afterwards it is what it was, to the last bit."""
+    def beside(self, network: Network, where_BL1: Tensor | None = None) -> Iterator[None]:
+        """Hold the branches beside the layers of a network. Afterwards it is what it was, to the last bit.
+
+        Args:
+            network: one of the sizes of this adapter.
+            where_BL1: bool, tokens that the branches add to; None: all. What is read off single tokens is not asked.
+        """
         layers, hooks = targets_of(network), []
         try:
             for name, branch in self.branches.items():
-                hooks.append(layers[name.replace("/", ".")].register_forward_hook(_adding(branch)))
+                hooks.append(layers[name.replace("/", ".")].register_forward_hook(_adding(branch, where_BL1)))
             yield
         finally:
             for hook in hooks:
@@ -101,11 +106,13 @@ class Adapter(nn.Module):
         }
 
 
-def _adding(branch: nn.Module) -> Any:
+def _adding(branch: nn.Module, where_BL1: Tensor | None) -> Any:
     """A hook that adds a branch to the output of its layer."""
 
     def hook(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
         added: Tensor = branch(inputs[0])
+        if where_BL1 is not None and output.dim() == where_BL1.dim():
+            added = added * where_BL1
         return output + added
 
     return hook

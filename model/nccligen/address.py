@@ -1,10 +1,11 @@
 """Addresses: the bus of the machine. A write is an address and a span of cells.
 
-The machine has one register, the write head: the row it wrote last and the column after its last cell. Addresses are
-relative to it, so that a machine never has to count rows to go on writing below.
+The machine has one register, the write head: the row it wrote last, the column after its last cell, and the column after
+its last cell that shows. Addresses are relative to it, so that a machine never has to count rows to go on writing below,
+nor the letters of names to draw the next one.
 
-Beside the screen there is a scratch sheet: working memory that the machine writes and reads as it does the screen, with
-a write head of its own. Nobody sees it but who looks inside, and it is wiped when the turn ends.
+Beside the screen there is a scratch sheet: working memory that the machine writes and reads as it does the screen, row
+by row. Nobody sees it but who looks inside, and it is wiped when the turn ends.
 """
 
 from enum import IntEnum
@@ -29,15 +30,19 @@ class Kind(IntEnum):
     """Blank the screen, then row 0 from column 0."""
     GOTO = 5
     """A row and column named in the address (full-screen programs, progress bars)."""
-    SCRATCH = 6
+    SPACED = 6
+    """The head's row, `GAP` columns behind the last cell that shows (the next name of a listing)."""
+    SCRATCH = 7
     """The next row of the scratch sheet, from column 0."""
-    SCRATCH_ON = 7
-    """The scratch sheet, from its head."""
 
     @property
     def is_aside(self) -> bool:
         """Whether the write is on the scratch sheet."""
-        return self >= Kind.SCRATCH
+        return self == Kind.SCRATCH
+
+
+GAP = 2
+"""Blank cells between names that a terminal lists side by side."""
 
 
 class Address(NamedTuple):
@@ -57,10 +62,11 @@ class Address(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The write head: the row written last and the column after its last cell."""
+    """The write head: the row written last, the column after its last cell and that after its last one that shows."""
 
     row: int
     column: int
+    shown: int = 0
 
 
 MAX_ASIDE = 64
@@ -88,14 +94,25 @@ def place(address: Address, head: Head, rows: int) -> tuple[Head, int]:
             scroll = int(head.row + 1 >= rows)
             return Head(min(head.row + 1, rows - 1), 0), scroll
         case Kind.CONTINUE:
-            return head, 0
+            return Head(head.row, head.column), 0
         case Kind.CLEAR:
             return Head(0, 0), 0
         case Kind.GOTO:
             return Head(min(address.row, rows - 1), address.column), 0
+        case Kind.SPACED:
+            return Head(head.row, head.shown + GAP), 0
         case Kind.SCRATCH:
             return Head(head.row + 1, 0), 0
-        case Kind.SCRATCH_ON:
-            return head, 0
         case Kind.YIELD:
             raise ValueError("a yield is not a write")
+
+
+def behind(start: Head, length: int, shows: int) -> Head:
+    """The head behind a write.
+
+    Args:
+        start: where it started, from `place`.
+        length: its cells.
+        shows: its cells up to the last that shows.
+    """
+    return Head(start.row, start.column + length, start.column + shows)

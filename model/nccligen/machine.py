@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.nccligen.adapter import Adapter
-from model.nccligen.address import MAX_ASIDE, SPANS, TOP_OF_SHEET, Address, Head, Kind, place
+from model.nccligen.address import MAX_ASIDE, SPANS, TOP_OF_SHEET, Address, Head, Kind, behind, place
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.blocks import Piece, sees_earlier, tokens_of
 from model.nccligen.config import NCCLIGenConfig
@@ -51,10 +51,14 @@ THREADS = 2
 """On a CPU, whatever it has: another number of threads adds in another order, and the same history must draw the same
 pixels in every process."""
 
+SHOWS = 0.5
+"""Root mean square distance of a cell's latents from those of a blank, from where on it shows; the code of the character
+nearest to a blank is more than twice as far."""
+
 TOGETHER = 512
 """Tokens of recorded writes that are absorbed at once, about."""
 
-_SHOWN = max(steer(Address(kind, length)) for kind in Kind if not kind.is_aside for length in SPANS) + 1
+_SHOWN = steer(Address(Kind.SCRATCH))
 """Classes of addresses that are not of the scratch sheet; those that are stand behind them."""
 
 SOURCES = 3
@@ -199,7 +203,7 @@ class NCCLIGen:
         for address, cells in writes:
             latents_NZ = self.autoencoder.encode(torch.from_numpy(np.ascontiguousarray(cells)).to(self._device))
             self._paste(state, address, cells)
-            pieces.append(_behind_head(state, address, latents_NZ))
+            pieces.append(self._behind_head(state, address, latents_NZ))
             if sum(len(piece.symbols) for piece in pieces) > TOGETHER:
                 self._absorb(state, pieces)
                 pieces = []
@@ -380,7 +384,20 @@ class NCCLIGen:
         """Absorb a write that was drawn, move its head behind it, and return the next address."""
         if address.kind.is_aside:
             state.aside += ((state.absorbed, 1 + address.length),)
-        return self._address(state, self._absorb(state, [_behind_head(state, address, latents_NZ)], adapter), adapter)
+        return self._address(
+            state, self._absorb(state, [self._behind_head(state, address, latents_NZ)], adapter), adapter
+        )
+
+    def _behind_head(self, state: NCCLIGenState, address: Address, latents_NZ: Tensor) -> Piece:
+        """The clean block of a write that was drawn; its head moves behind it."""
+        start, _ = _place(state, address)
+        shows_N = (latents_NZ - self.autoencoder.blank).square().mean(1).sqrt() > SHOWS
+        head = behind(start, address.length, int(shows_N.nonzero().max()) + 1 if shows_N.any() else 0)
+        if address.kind.is_aside:
+            state.sheet = head
+        else:
+            state.head = head
+        return Piece([WRITE] + [CELL] * address.length, start.column - 1, address_extras(address), latents_NZ)
 
     def _absorb(self, state: NCCLIGenState, pieces: Sequence[Piece], adapter: Adapter | None = None) -> Tensor:
         """F: append clean blocks to the cache; returns the output of the last one's head token, (D,)."""
@@ -438,7 +455,8 @@ class NCCLIGen:
         kept = old.cells()[lift : lift + geometry.rows, : geometry.columns]
         new.cells()[: kept.shape[0], : kept.shape[1]] = kept
         state.frame = new
-        state.head = Head(state.head.row - lift, min(state.head.column, geometry.columns))
+        row, *columns = state.head
+        state.head = Head(row - lift, *(min(column, geometry.columns) for column in columns))
 
 
 def _spoken(action: Action, geometry: Geometry) -> list[Piece]:
@@ -450,17 +468,6 @@ def _spoken(action: Action, geometry: Geometry) -> list[Piece]:
 def _place(state: NCCLIGenState, address: Address) -> tuple[Head, int]:
     """Where a write starts, and how many rows the screen scrolls up before it."""
     return place(address, state.sheet if address.kind.is_aside else state.head, state.frame.geometry.rows)
-
-
-def _behind_head(state: NCCLIGenState, address: Address, latents_NZ: Tensor) -> Piece:
-    """The clean block of a write that was drawn; its head moves behind it."""
-    start, _ = _place(state, address)
-    behind = Head(start.row, start.column + address.length)
-    if address.kind.is_aside:
-        state.sheet = behind
-    else:
-        state.head = behind
-    return Piece([WRITE] + [CELL] * address.length, start.column - 1, address_extras(address), latents_NZ)
 
 
 def _from_cells(cells: NDArray[np.uint8], geometry: Geometry) -> Frame:

@@ -158,13 +158,14 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
                 raise StateError(f"{path}: saved by a machine with other weights; load those to open it")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         pixels = tensors["pixels"].numpy().astype(np.uint8)
-        row, column, sheet_row, sheet_column, blocks, opened, ongoing, absorbed = tensors["counters"].tolist()
+        *heads, blocks, opened, ongoing, absorbed = tensors["counters"].tolist()
+        head, sheet = Head(*heads[:3]), Head(*heads[3:6])
         return NCCLIGenState(
             memory=_to_memory(tensors, device),
             cache=Cache(*(tensors[name].to(device) for name in CACHE)),
             frame=Frame(pixels, Geometry(pixels.shape[0] // 16, pixels.shape[1] // 8)),
-            head=Head(row, column),
-            sheet=Head(sheet_row, sheet_column),
+            head=head,
+            sheet=sheet,
             aside=tuple((first, count) for first, count in tensors["aside"].tolist()),
             blocks=blocks,
             opened=opened,

@@ -98,6 +98,4 @@ def address_extras(address: Address) -> list[tuple[int, int]]:
     symbols = [_STEER + steer(address)]
     if address.kind == Kind.GOTO:
         symbols += [_ROW + address.row, _COLUMN + address.column]
-    if address.kind.is_aside:
-        symbols.append(_ROW + min(address.row, MAX_ROWS - 1))
     return [(0, symbol) for symbol in symbols]

@@ -85,7 +85,8 @@ def _whole(ledger: Ledger, entry: Entry) -> list[str]:
     said = [f"{name:<15} {getattr(entry, name)}" for name in _PARTS]
     said += [f"{name:<15} {json.dumps(figure)}" for name, figure in entry.figures.items()]
     for demo in decode_demonstrations(ledger.store.get(entry.demonstrations)).demos:
-        said += [f"$ {demo.command}", *(f"  {line}" for line in demo.lines)]
+        for turn in (*demo.before, demo):
+            said += [f"$ {turn.command}", *(f"  {line}" for line in turn.lines)]
     return said
 
 

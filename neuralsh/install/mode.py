@@ -4,7 +4,7 @@ A line at `command>` opens a demonstration; the lines at `output>` that follow a
 line that is to be blank is written as a single dot). Lines that begin with a colon are commands of the mode.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
 
@@ -17,6 +17,7 @@ HELP = """\
 a command, then the lines it is to print, then a blank line ("." for a line that is blank): a demonstration
 :seen N    take the last N commands of this session as demonstrations, as they were drawn
 :file F    take the demonstrations of a file: FILE.toml, or a recording FILE.cast
+:after     the last demonstration is no lesson: it stands before the next one, which is learned
 :drop N    take demonstration N back
 :fit       learn them and see what came of it; Esc stops
 :look      the frames before and after, side by side
@@ -52,6 +53,7 @@ class InstallMode:
     seen: list[Demonstration] = field(default_factory=list)
     demos: list[Demonstration] = field(default_factory=list)
     fitted: bool = False
+    _before: list[Demonstration] = field(default_factory=list)
     _command: str | None = None
     _output: list[str] = field(default_factory=list)
 
@@ -85,6 +87,8 @@ class InstallMode:
                 return self._take_seen(rest), Step.NOTHING
             case ":file":
                 return self._take_file(rest), Step.NOTHING
+            case ":after":
+                return self._stands_before(), Step.NOTHING
             case ":drop":
                 return self._drop(rest), Step.NOTHING
             case ":look":
@@ -111,16 +115,27 @@ class InstallMode:
     def _add(self, command: str, output: str) -> list[str]:
         """One demonstration more; a command that was shown before is shown anew."""
         try:
-            demo = Demonstration(command, output)
+            demo = Demonstration(command, output, tuple(self._before))
         except LedgerError as error:
             return [str(error)]
-        others = [one for one in self.demos if one.command != command]
+        self._before = []
+        others = [one for one in self.demos if (one.before, one.command) != (demo.before, command)]
         if len(others) == MAX_DEMOS:
             return [f"{MAX_DEMOS} demonstrations are the most"]
         self.demos = [*others, demo]
         self.fitted = False
         count = len(demo.lines)
-        return [f"demonstration {len(self.demos)}: {command!r} prints {count} line{'' if count == 1 else 's'}"]
+        behind = f" behind {demo.before[-1].command!r}" if demo.before else ""
+        return [f"demonstration {len(self.demos)}: {command!r} prints {count} line{'' if count == 1 else 's'}{behind}"]
+
+    def _stands_before(self) -> list[str]:
+        """The last demonstration is taken out: it stands before the next one."""
+        if not self.demos:
+            return ["no demonstration yet: give what stands before, then :after, then what is to be learned"]
+        last = self.demos.pop()
+        self.fitted = False
+        self._before = [*last.before, replace(last, before=())]
+        return [f"{last.command!r} stands before the next demonstration and is not learned"]
 
     def _take_file(self, text: str) -> list[str]:
         """The demonstrations of a file."""
@@ -130,7 +145,11 @@ class InstallMode:
             demos = demonstrations_in(Path(text.strip()).expanduser(), self.name).demos
         except (ShellError, ValueError, OSError) as error:
             return [one_line(error)]
-        return [line for demo in demos for line in self._add(demo.command, demo.output)]
+        said = list[str]()
+        for demo in demos:
+            self._before = list(demo.before)
+            said += self._add(demo.command, demo.output)
+        return said
 
     def _drop(self, text: str) -> list[str]:
         """One demonstration less."""

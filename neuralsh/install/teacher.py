@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from neuralsh.errors import ShellError
-from neuralsh.ledger.demonstrations import Demonstrations
+from neuralsh.ledger.demonstrations import Demonstration, Demonstrations
 from neuralsh.ledger.entry import Entry
 from neuralsh.ledger.ledger import Ledger
 from neuralsh.machines import base_machine
@@ -56,7 +56,10 @@ class Teacher:
         from trainer.install.example import Example
         from trainer.install.teach import prepare
 
-        shown = [Example(one.command, tuple(one.lines)) for one in demonstrations.demos]
+        def example(demo: Demonstration) -> Example:
+            return Example(demo.command, tuple(demo.lines), tuple(map(example, demo.before)))
+
+        shown = [example(one) for one in demonstrations.demos]
         return prepare(demonstrations.name, shown, self.options.seed)
 
     def teach(

@@ -6,6 +6,13 @@ description = "says hello"
 [[demo]]
 command = "greet bob"
 output = "hello bob"
+
+A demonstration may stand behind other commands, which are not learned: what another routine drew is what this one takes.
+
+[[demo]]
+command = "louder"
+output = "HELLO BOB"
+before = [{ command = "greet bob", output = "hello bob" }]
 """
 
 import json
@@ -16,6 +23,7 @@ from neuralsh.ledger.errors import LedgerError
 from neuralsh.ledger.text import NAME, find_control
 
 MAX_DEMOS = 64
+MAX_BEFORE = 4
 MAX_BYTES = 256 * 2**10
 """The longest demonstration file."""
 
@@ -27,13 +35,16 @@ class Demonstration:
     Attributes:
         command: one line that is not blank.
         output: any number of lines.
+        before: at most `MAX_BEFORE` commands that stand before it, oldest first, and are not learned.
 
     Raises:
-        LedgerError: if the command is blank or not one line, or either holds control characters.
+        LedgerError: if the command is blank or not one line, or either holds control characters; or if too much stands
+            before it.
     """
 
     command: str
     output: str
+    before: tuple["Demonstration", ...] = ()
 
     def __post_init__(self) -> None:
         if not self.command.strip():
@@ -43,6 +54,10 @@ class Demonstration:
         for key, text, allowed in (("command", self.command, ""), ("output", self.output, "\n")):
             if (control := find_control(text, allowed)) is not None:
                 raise LedgerError(f"{key} holds U+{ord(control):04X}: give only characters that a screen shows")
+        if len(self.before) > MAX_BEFORE:
+            raise LedgerError(f"{len(self.before)} commands before it: give at most {MAX_BEFORE}")
+        if any(one.before for one in self.before):
+            raise LedgerError("what stands before it has something before it: give all of them in one list")
 
     @property
     def lines(self) -> list[str]:
@@ -120,8 +135,15 @@ def write_demonstrations(demonstrations: Demonstrations) -> str:
     if demonstrations.description:
         lines.append(f"description = {_quoted(demonstrations.description)}")
     for demo in demonstrations.demos:
-        lines += ["", "[[demo]]", f"command = {_quoted(demo.command)}", f"output = {_quoted(demo.output)}"]
+        lines += ["", "[[demo]]", *_fields(demo)]
+        if demo.before:
+            tables = [", ".join(_fields(one)) for one in demo.before]
+            lines.append(f"before = [{', '.join(f'{{ {table} }}' for table in tables)}]")
     return "\n".join(lines) + "\n"
+
+
+def _fields(demo: Demonstration) -> list[str]:
+    return [f"command = {_quoted(demo.command)}", f"output = {_quoted(demo.output)}"]
 
 
 def _read_demo(number: int, table: object) -> Demonstration:
@@ -129,10 +151,21 @@ def _read_demo(number: int, table: object) -> Demonstration:
     try:
         if not isinstance(table, dict):
             raise LedgerError("not a table: head it with [[demo]]")
-        _only(table, {"command", "output"})
-        return Demonstration(_text(table, "command"), _text(table, "output"))
+        _only(table, {"command", "output", "before"})
+        before = table.get("before", [])
+        if not isinstance(before, list):
+            raise LedgerError('before is not a list: give [{ command = "...", output = "..." }]')
+        return Demonstration(_text(table, "command"), _text(table, "output"), tuple(map(_read_before, before)))
     except LedgerError as error:
         raise LedgerError(f"demo {number}: {error}") from None
+
+
+def _read_before(table: object) -> Demonstration:
+    """What stands before a demonstration. Raises LedgerError."""
+    if not isinstance(table, dict):
+        raise LedgerError('before holds no table: give { command = "...", output = "..." }')
+    _only(table, {"command", "output"})
+    return Demonstration(_text(table, "command"), _text(table, "output"))
 
 
 def _only(table: dict[str, object], known: set[str]) -> None:

@@ -15,6 +15,7 @@ from model.nccligen.tokens import STEERS, steer, unsteer
         (Address(Kind.NEXT, 8), Head(3, 20), (Head(4, 0), 0)),
         (Address(Kind.NEXT, 8), Head(23, 20), (Head(23, 0), 1)),
         (Address(Kind.CONTINUE, 8), Head(3, 20), (Head(3, 20), 0)),
+        (Address(Kind.SPACED, 8), Head(3, 20, 15), (Head(3, 17), 0)),
         (Address(Kind.CLEAR, 8), Head(3, 20), (Head(0, 0), 0)),
         (Address(Kind.GOTO, 8, 5, 16), Head(3, 20), (Head(5, 16), 0)),
         (Address(Kind.GOTO, 8, 99, 16), Head(3, 20), (Head(23, 16), 0)),

@@ -62,11 +62,11 @@ def test_the_scratch_sheet_is_read_off_its_pixels_until_the_next_turn() -> None:
     inside = Inside(Geometry(3, 5))
     screen = np.zeros(4, CELL)
     screen["fg"], screen["bg"] = FOREGROUND, BACKGROUND
-    for kind, column, step in ((Kind.SCRATCH, 0, "7642"), (Kind.SCRATCH_ON, 4, "4628"), (Kind.SCRATCH, 0, "2002")):
+    for row, step in enumerate(("7642", "4628", "2002")):
         screen["glyph"] = list(map(ord, step))
-        drawn = write(kind, 0, column, [0.1] * 4)
+        drawn = write(Kind.SCRATCH, row, 0, [0.1] * 4)
         inside.drawn(replace(drawn, pixels=render_cells(screen)))
-    assert inside.look().sheet == ("7642 4628", "2002")
+    assert inside.look().sheet == ("7642", "4628", "2002")
     assert not inside.look().doubt.any() and inside.look().bus[0].split()[0] == "SCRATCH"
     answered(inside, 1, "echo $((347*6))")
     assert inside.look().sheet

@@ -51,6 +51,16 @@ def test_a_command_shown_again_is_shown_anew() -> None:
     assert mode.demos == [Demonstration("greet bob", "hello bob")] and not mode.fitted
 
 
+def test_a_demonstration_can_stand_behind_another_that_is_not_learned() -> None:
+    mode = InstallMode("louder", seen=[Demonstration("greet b", "hi b")])
+    assert "no demonstration yet" in enter(mode, ":after")[0]
+    enter(mode, "greet a", "hi a", "", ":after", "louder", "HI A", "", ":seen 1", ":after", "louder", "HI B", "")
+    first, second = (Demonstration(f"greet {n}", f"hi {n}") for n in "ab")
+    assert mode.demos == [Demonstration("louder", "HI A", (first,)), Demonstration("louder", "HI B", (second,))]
+    enter(mode, "greet b", "hi b", "", ":after", "louder", "HI B!", "")
+    assert mode.demos[-1] == Demonstration("louder", "HI B!", (second,)) and len(mode.demos) == 2
+
+
 def test_lines_of_the_session_can_be_pointed_at() -> None:
     mode = InstallMode("greet", seen=[Demonstration(f"greet {n}", f"hi {n}") for n in "abc"])
     assert enter(mode, ":seen 0", ":seen x", ":seen") == ["usage: :seen N"] * 3

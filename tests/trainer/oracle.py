@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from model.font.cells import BACKGROUND
-from model.nccligen.address import Head, Kind, place
+from model.nccligen.address import Head, Kind, behind, place
 from model.protocol import Action, Frame, Geometry
 from trainer.casts import Event, Recording
 from trainer.evaluate.rollout import PixelWrite, Session
@@ -116,4 +116,5 @@ def _draw(state: OracleState, write: PixelWrite) -> None:
         cells[-1] = BACKGROUND
     visible = max(0, min(len(tiles), geometry.columns - start.column))
     cells[start.row, start.column : start.column + visible] = tiles[:visible]
-    state.frame, state.head = frame, Head(start.row, start.column + address.length)
+    shown = np.flatnonzero((np.asarray(tiles) != BACKGROUND).any(axis=(1, 2, 3)))
+    state.frame, state.head = frame, behind(start, address.length, int(shown[-1]) + 1 if len(shown) else 0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.evaluate.routines import KINDS, SHOWN, cases
+from trainer.evaluate.routines import FOLLOWERS, KINDS, SHOWN, cases, following
 from trainer.install.align import align
 from trainer.install.example import Example
 from trainer.install.teach import TeachError, prepare
@@ -50,6 +50,36 @@ def test_a_template_explains_its_demonstrations_and_answers_others(
     assert template is not None and template.describe() == described
     example = template.example(asked)
     assert example is not None and "\n".join(example.output) == printed
+
+
+def after(*sessions: tuple[tuple[str, str], ...]) -> list[Example]:
+    return [Example(one.command, one.output, tuple(before)) for *before, one in (shown(*turns) for turns in sessions)]
+
+
+@pytest.mark.parametrize(
+    ("sessions", "described"),
+    [
+        (
+            [(("greet bob", "hello bob"), ("again", "bob!")), (("greet anna", "hello anna"), ("again", "anna!"))],
+            "greet <1> -> hello <1>; again -> <1>!",
+        ),
+        (
+            [(("cat f", "ab"), ("up", "AB")), (("cat f", "cd"), ("up", "CD"))],
+            "cat f -> <1>; up -> <upper(1)>",
+        ),
+        (
+            [(("put ab", "ok"), ("get ab 3", "ab 3")), (("put cd", "ok"), ("get cd 5", "cd 5"))],
+            "put <1> -> ok; get <1> <2> -> <1> <2>",
+        ),
+    ],
+)
+def test_what_stands_before_is_aligned_too(sessions: list[tuple[tuple[str, str], ...]], described: str) -> None:
+    examples = after(*sessions)
+    template = align(examples)
+    assert template is not None and template.describe() == described
+    assert [template.example(values) for values in template.values] == examples
+    made = variants(template, 10, seed=1, without=frozenset(one.question for one in examples))
+    assert len({one.question for one in made}) == 10 and not {one.question for one in made} & {*examples}
 
 
 @given(WORDS, st.text(ascii_lowercase + " :/-", max_size=8), st.text(ascii_lowercase + " :/-", max_size=8))
@@ -109,3 +139,13 @@ def test_the_routines_of_evaluation_are_ten_kinds_of_six_and_ask_for_what_is_not
         assert template is not None
         for one in case.unseen:
             assert template.example(tuple(one.command.split(" ")[1:])) == one
+
+
+def test_those_that_follow_are_made_of_what_stands_before() -> None:
+    everything = following(unseen=3)
+    assert [case.name for case in everything] == list(FOLLOWERS)
+    names = {case.name for case in cases(unseen=0)}
+    for case in everything:
+        assert case.first in names and align(case.shown) is not None
+        assert len({one.question for one in (*case.shown, *case.unseen)}) == SHOWN + 3
+        assert all(one.before[0].command.startswith(f"{case.first} ") for one in case.shown)

@@ -1,8 +1,11 @@
 """Teaching, on a machine of random weights: what is fitted, and that the machine itself stays as it is."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
+from model.nccligen.adapter import Adapter, AdapterConfig
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import PRESETS
 from model.nccligen.machine import NCCLIGen
@@ -13,7 +16,7 @@ from trainer.corpus import Index, build
 from trainer.install.contexts import contexts, taught
 from trainer.install.evidence import Bench
 from trainer.install.example import Example
-from trainer.install.fit_routine import RoutineConfig, last_turn, material
+from trainer.install.fit_routine import RoutineConfig, last_turns, material
 from trainer.install.neighbours import near
 from trainer.install.teach import prepare, teach
 from trainer.screen import text_lines
@@ -42,7 +45,7 @@ def test_no_context_is_held_out_and_each_ends_at_a_prompt() -> None:
 def test_a_demonstration_is_typed_at_the_prompt_and_answered() -> None:
     from trainer.emulator import Emulator
 
-    session = taught(contexts()[3], "greet bob", ("hello bob", "bye"))
+    session = taught(contexts()[3], Example("greet bob", ("hello bob", "bye")))
     emulator = Emulator(session.geometry)
     for event in session.events:
         if event.code == "o":
@@ -66,8 +69,8 @@ def test_the_last_turn_of_a_stream_is_what_the_session_adds(machine: NCCLIGen) -
     session = contexts()[2]
     index = Index()
     (before,) = build([trace(session)], 4096, index)
-    (whole,) = build([trace(taught(session, "greet bob", ("hello bob",)))], 4096, index)
-    turn = last_turn(whole)
+    (whole,) = build([trace(taught(session, Example("greet bob", ("hello bob",))))], 4096, index)
+    turn = last_turns(whole, 1)
     assert len(before) + len(turn) == len(whole)
     assert turn.block[0] == before.block[-1] + 1
     assert (turn.extra_at >= 0).all() and len(turn.extra_at) + len(before.extra_at) == len(whole.extra_at)
@@ -86,6 +89,49 @@ def test_the_loss_behind_a_cache_is_that_of_the_whole_session(machine: NCCLIGen)
         again = objective(batch, times, cache=behind.cache)
     assert torch.isfinite(outcome.loss) and torch.equal(outcome.loss, again.loss)
     assert len(outcome.cell_right) == int(((batch.cell >= 0) & batch.noisy.bool()).sum())
+
+
+LOUDER = [Example("louder", (f"HELLO {one.output[0][6:].upper()}",), (one,)) for one in SHOWN]
+
+
+def test_what_stands_before_is_seen_as_the_base_machine_absorbed_it(machine: NCCLIGen) -> None:
+    from trainer.batches import collate
+    from trainer.corpus import Piece
+
+    bench = Bench(machine, contexts()[2:3])
+    objective, (behind,) = material(bench, LOUDER[:1])
+    (stream,) = behind.turns
+    own = stream.turn == stream.turn[-1]
+    assert len(set(stream.turn.tolist())) == 2 and not stream.noisy[~own].any() and (stream.steer[~own] == -1).all()
+    # The session with the turn before it absorbed, and the turn alone behind it, give the same loss.
+    heard = Bench(machine, [taught(contexts()[2], SHOWN[0])])
+    (alone,) = material(heard, [replace(LOUDER[0], before=())])[1]
+    adapter = Adapter(machine.network, AdapterConfig(rank=2))
+    for factor in adapter.factors().values():
+        torch.nn.init.normal_(factor, std=0.1)
+    losses = []
+    for part in (behind, alone):
+        turns = [last_turns(part.turns[0], 1)] if part is alone else part.turns
+        batch = collate(turns, [[Piece(0, len(turns[0]))]], len(turns[0]))
+        own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None]
+        with torch.no_grad(), adapter.beside(machine.network, own_BL1):
+            outcome = objective(batch, torch.where(batch.noisy.bool(), 0.0, 1.0), cache=part.cache)
+        losses.append((outcome.cell_right.sum(), outcome.address_right.sum()))
+    assert losses[0] == losses[1]
+
+
+def test_a_routine_takes_what_another_one_drew(machine: NCCLIGen) -> None:
+    lesson = prepare("louder", LOUDER)
+    assert lesson.template is not None
+    assert lesson.template.describe() == "greet <1> -> hello <1>; louder -> HELLO <upper(1)>"
+    assert lesson.unseen and all(one.before[0].output[0][6:].upper() == one.output[0][6:] for one in lesson.unseen)
+    done = teach(machine, lesson, RoutineConfig(seconds=0.5))
+    routine = load_routine("louder", done.adapter, done.gate, machine.network)
+    bench = Bench(machine, contexts()[:2])
+    heard_ND = bench.heard_behind(lesson.unseen[:2])
+    assert all(routine.gate.answers(b"louder\r", heard_D) for heard_D in heard_ND)
+    assert not routine.gate.answers(b"greet bob\r", bench.heard(["greet bob"])[0])
+    assert 0 <= bench.show_in_turn(lesson.shown, (routine,)) <= len(lesson.shown) and machine.routines == ()
 
 
 def test_teaching_leaves_the_machine_as_it_was_and_gives_files_that_load(machine: NCCLIGen) -> None:

@@ -74,7 +74,8 @@ def cursors(turn: Turn) -> list[int]:
     return [i for i, write in enumerate(turn.writes) if (write.cells["bg"] == FOREGROUND).all(axis=1).any()]
 
 
-SAME, NEXT, CONTINUE, CLEAR, GOTO = Kind.SAME, Kind.NEXT, Kind.CONTINUE, Kind.CLEAR, Kind.GOTO
+SAME, NEXT, CONTINUE, SPACED = Kind.SAME, Kind.NEXT, Kind.CONTINUE, Kind.SPACED
+CLEAR, GOTO = Kind.CLEAR, Kind.GOTO
 
 
 def test_a_command_redraws_its_prompt_then_writes_below() -> None:
@@ -141,7 +142,7 @@ def test_a_progress_bar_redraws_its_line() -> None:
     events += [Event(1.1 + i / 10, "o", f"\r[{'#' * i:<9}]") for i in range(10)] + [Event(3.0, "o", "\r\n$ ")]
     made = check(Recording(Geometry(5, 40), None, events))
     kinds = [write.address.kind for write in made.turns[1].writes]
-    assert kinds == [SAME, NEXT, CONTINUE, *[SAME, CONTINUE] * 9, NEXT]
+    assert kinds == [SAME, NEXT, SPACED, *[SAME, CONTINUE] * 9, NEXT]
     assert cursors(made.turns[1]) == [len(kinds) - 1]
 
 

@@ -19,7 +19,7 @@ from rich.table import Table
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.routine import Routine, load_routine
 from model.protocol import Action
-from trainer.evaluate.routines import KINDS, Case, cases
+from trainer.evaluate.routines import FOLLOWING, KINDS, Case, cases, following
 from trainer.evaluate.suite import Job, Outcome
 from trainer.grammar import sessions
 from trainer.install.contexts import contexts
@@ -65,9 +65,12 @@ def run(job: Job) -> Outcome:
         raise ValueError(f"{machine.name} takes no routines")
     chosen = _spread(cases(), job.sessions)
     bench = Bench(machine, contexts())
+    by_name = {case.name: case for case in cases()}
+    chosen += [case for case in following()[: job.sessions] if by_name[case.first] in chosen]
     results, routines = list[Result](), list[Routine]()
     for number, case in enumerate(chosen, 1):
-        result, routine = taught(machine, bench, case)
+        first = tuple(one for one in routines if one.name == case.first)
+        result, routine = taught(machine, bench, case, first)
         results.append(result)
         routines += [routine] if routine is not None else []
         job.tell(f"install: {number} of {len(chosen)}: {case.name} {result.shown}/{result.unseen}")
@@ -86,8 +89,16 @@ def run(job: Job) -> Outcome:
     return Outcome(document, [_table(results, document)])
 
 
-def taught(machine: NCCLIGen, bench: Bench, case: Case) -> tuple[Result, Routine | None]:
-    """Teach one routine and ask for what was shown and what was not; the machine is the base machine again after it."""
+def taught(
+    machine: NCCLIGen, bench: Bench, case: Case, first: tuple[Routine, ...] = ()
+) -> tuple[Result, Routine | None]:
+    """Teach one routine and ask for what was shown and what was not; the machine is the base machine again after it.
+
+    Args:
+        machine, bench: what is taught, and where it is asked.
+        case: the routine.
+        first: routines that draw what stands before its turns.
+    """
     began = time.perf_counter()
     try:
         done = teach(machine, prepare(case.name, case.shown), RoutineConfig())
@@ -96,7 +107,7 @@ def taught(machine: NCCLIGen, bench: Bench, case: Case) -> tuple[Result, Routine
         return Result(case.name, case.kind, 0, len(case.shown), 0, len(case.unseen), spent, str(error)), None
     spent = time.perf_counter() - began
     routine = load_routine(case.name, done.adapter, done.gate, machine.network)
-    shown, unseen = (sum(one.exact for one in bench.show(part, routine)) for part in (case.shown, case.unseen))
+    shown, unseen = (bench.show_in_turn(part, (*first, routine)) for part in (case.shown, case.unseen))
     return Result(case.name, case.kind, shown, len(case.shown), unseen, len(case.unseen), spent), routine
 
 
@@ -138,8 +149,8 @@ def _table(results: list[Result], document: dict[str, Any]) -> RenderableType:
     )
     for name in ("kind", "routines", "shown", "unseen"):
         table.add_column(name, justify="left" if name == "kind" else "right")
-    for kind in (*KINDS, "all"):
-        of = [result for result in results if kind in (result.kind, "all")]
+    for kind in (*KINDS, FOLLOWING, "all"):
+        of = [one for one in results if one.kind == kind or (kind == "all" and one.kind != FOLLOWING)]
         if of:
             shown = sum(one.shown for one in of) / sum(one.of_shown for one in of)
             unseen = sum(one.unseen for one in of) / sum(one.of_unseen for one in of)

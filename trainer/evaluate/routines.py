@@ -1,4 +1,7 @@
-"""Routines to be taught, for evaluation: ten kinds, six of each. What they print is computed here, as if recorded."""
+"""Routines to be taught, for evaluation: ten kinds, six of each, and six that answer what another of them drew.
+
+What they print is computed here, as if recorded.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,15 +23,17 @@ class Case:
 
     Attributes:
         name: of the routine, which its command lines begin with.
-        kind: one of `KINDS`.
+        kind: one of `KINDS`, or `FOLLOWING`.
         shown: the demonstrations.
         unseen: the same with other arguments, which nobody is shown.
+        first: name of the routine whose turns stand before its own; empty if none does.
     """
 
     name: str
     kind: str
     shown: tuple[Example, ...]
     unseen: tuple[Example, ...]
+    first: str = ""
 
 
 def _w(r: Random) -> str:
@@ -174,6 +179,33 @@ KINDS: dict[str, dict[str, Callable[[str], Draw]]] = {
     },
 }
 """Routines by kind and name."""
+
+
+FOLLOWING = "following"
+
+FOLLOWERS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "louder": ("greet", lambda said: said.upper()),
+    "writeto": ("mailto", lambda said: f"to: {said}"),
+    "enter": ("homeof", lambda said: f"cd {said}"),
+    "mirror": ("pair", lambda said: " and ".join(reversed(said.split(" and ")))),
+    "onemore": ("inc", lambda said: f"{int(said) + 1}"),
+    "echoed": ("shout", lambda said: f"{said} {said}"),
+}
+"""Routines without an argument: which one stands before, and what is made of what that one drew."""
+
+
+def following(unseen: int = 20, seed: int = 0) -> list[Case]:
+    """Routines whose answer is made of what another one, of `cases`, drew just before."""
+    named = {name: draw_for(name) for of_kind in KINDS.values() for name, draw_for in of_kind.items()}
+    made = []
+    for name, (first, answer) in FOLLOWERS.items():
+        r, drawn = Random(f"following/{seed}/{name}"), dict[str, str]()
+        while len(drawn) < SHOWN + unseen:
+            command, printed = named[first](r)
+            drawn[command] = printed
+        examples = [Example(name, (answer(said),), (_example(asked, said),)) for asked, said in drawn.items()]
+        made.append(Case(name, FOLLOWING, tuple(examples[:SHOWN]), tuple(examples[SHOWN:]), first))
+    return made
 
 
 def cases(unseen: int = 20, seed: int = 0) -> list[Case]:

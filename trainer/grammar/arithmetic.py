@@ -139,7 +139,7 @@ def operation(r: Random) -> str:
     body = r.choice(
         (
             *[f"{a} * {b}"] * 5,
-            *[f"{first} {r.choice('+-')} {second}"] * 2,
+            *[f"{first} {r.choice('+-')} {second}"] * 5,
             *[f"{whole} / {by}"] * 3,
             *[f"{whole} % {by}"] * 3,
             f"{r.randint(2, 9)} ** {r.randint(0, 4)}",

@@ -1,14 +1,15 @@
 """Aligns demonstrations: what they have in common, what varies, and how what varies comes back in the output.
 
 A command is words; a word, or a part of one, that differs between demonstrations is a slot. An output line is read as
-pieces: text that is the same in all, and functions of slots. What is found is a hypothesis that explains every
+pieces: text that is the same in all, and functions of slots. Turns that stand before are read likewise, and what varies
+in their output for no reason that is seen is a slot too. What is found is a hypothesis that explains every
 demonstration, the shortest first; it serves to make more examples of the same and never runs beside the machine.
 """
 
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import takewhile
 from operator import methodcaller
@@ -47,36 +48,59 @@ class Piece:
 Line = tuple[Piece, ...]
 
 
+Values = tuple[tuple[str, ...], ...]
+"""Of the slots, a row a demonstration."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTemplate:
+    """A command line and the lines that answer it."""
+
+    command: Line
+    lines: tuple[Line, ...]
+
+    def example(self, slots: tuple[str, ...]) -> Example | None:
+        """The turn with these values; None if a function has no value for them."""
+        texts = [_text_of(line, slots) for line in (self.command, *self.lines)]
+        command, *output = [text for text in texts if text is not None]
+        return None if None in texts else Example(command, tuple(output))
+
+    def describe(self) -> str:
+        """For people: the command, an arrow and the output, slots in angle brackets."""
+        command, *lines = (
+            "".join(p.text if p.text is not None else f"<{p.name}>" for p in line)
+            for line in (self.command, *self.lines)
+        )
+        return f"{command} -> " + " / ".join(lines)
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """What a routine does, as far as its demonstrations tell.
 
     Attributes:
-        command: the command line cut at its slots: a piece of text before each slot, and one behind the last.
-        values: of the slots, a row a demonstration.
-        lines: of the output.
+        values: of the slots, in the demonstrations.
+        turns: what stands before, and the turn of the routine.
     """
 
-    command: tuple[str, ...]
-    values: tuple[tuple[str, ...], ...]
-    lines: tuple[Line, ...]
+    values: Values
+    turns: tuple[TurnTemplate, ...]
 
     def example(self, slots: tuple[str, ...]) -> Example | None:
         """The example with these values; None if a function has no value for them."""
-        typed = self.command[0] + "".join(value + text for value, text in zip(slots, self.command[1:], strict=True))
-        drawn = []
-        for line in self.lines:
-            values = [piece.value(slots) for piece in line]
-            if any(value is None for value in values):
-                return None
-            drawn.append("".join(value for value in values if value is not None))
-        return Example(typed, tuple(drawn))
+        made = [turn.example(slots) for turn in self.turns]
+        *before, last = [one for one in made if one is not None] or [None]
+        return None if last is None or None in made else replace(last, before=tuple(before))
 
     def describe(self) -> str:
-        """In a line or more, for people: the command, an arrow and the output, slots in angle brackets."""
-        command = self.command[0] + "".join(f"<{i}>{text}" for i, text in enumerate(self.command[1:], 1))
-        lines = ["".join(p.text if p.text is not None else f"<{p.name}>" for p in line) for line in self.lines]
-        return f"{command} -> " + " / ".join(lines)
+        """In a line or more, for people."""
+        return "; ".join(turn.describe() for turn in self.turns)
+
+
+def _text_of(line: Line, slots: tuple[str, ...]) -> str | None:
+    """A line with these values of the slots."""
+    values = [piece.value(slots) for piece in line]
+    return None if None in values else "".join(value for value in values if value is not None)
 
 
 def align(examples: Sequence[Example]) -> Template | None:
@@ -84,22 +108,42 @@ def align(examples: Sequence[Example]) -> Template | None:
 
     A single example has no slots: it follows itself.
     """
-    cut = _slots([one.command for one in examples])
-    counts = {len(one.output) for one in examples}
-    if cut is None or len(counts) != 1:
+    each = [(*one.before, one) for one in examples]
+    if len({tuple(len(turn.output) for turn in turns) for turns in each}) != 1:
         return None
-    command, values = cut
-    lines = []
-    for number in range(counts.pop()):
-        texts = [one.output[number] for one in examples]
-        line = _line(texts, values) or _table(texts, values)
-        if line is None:
+    values: Values = ((),) * len(examples)
+    made = list[TurnTemplate]()
+    for number, turns in enumerate(zip(*each, strict=True), 1):
+        command, values = _cut([turn.command for turn in turns], values) or (None, values)
+        lines = list[Line | None]()
+        for texts in map(list, zip(*(turn.output for turn in turns), strict=True)):
+            line = _line(texts, values)
+            if line is None and number < len(each[0]):
+                line, values = _cut(texts, values) or (None, values)
+            lines.append(line or _table(texts, values))
+        if command is None or None in lines:
             return None
-        lines.append(line)
-    return Template(command, values, tuple(lines))
+        made.append(TurnTemplate(command, tuple(line for line in lines if line is not None)))
+    return Template(values, tuple(made))
 
 
-def _slots(commands: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]] | None:
+def _cut(texts: list[str], values: Values) -> tuple[Line, Values] | None:
+    """Lines cut at their slots, and the values with those slots that are new; None if they have not as many words."""
+    found = _slots(texts)
+    if found is None:
+        return None
+    between, cut = found
+    line = [Piece(between[0])]
+    for column, text in zip(zip(*cut, strict=True), between[1:], strict=True):
+        known = list(zip(*values, strict=True))
+        i = known.index(column) if column in known else len(known)
+        if i == len(known):
+            values = tuple((*slots, value) for slots, value in zip(values, column, strict=True))
+        line += [Piece(None, _on_text(str, i), str(i + 1)), Piece(text)]
+    return tuple(line), values
+
+
+def _slots(commands: list[str]) -> tuple[tuple[str, ...], Values] | None:
     """The texts between slots, and the slots of each command."""
     split = [re.split(r"( +)", command) for command in commands]
     if len({len(words) for words in split}) != 1:
@@ -132,7 +176,7 @@ def _bound(common: str) -> str:
     return found[0] if found else ""
 
 
-def _line(texts: list[str], values: tuple[tuple[str, ...], ...]) -> Line | None:
+def _line(texts: list[str], values: Values) -> Line | None:
     """The pieces of an output line, from the left: functions before text, longer values before shorter ones."""
     functions = [
         (name, function, [function(slots) for slots in values]) for name, function in _functions(texts, values)
@@ -173,7 +217,7 @@ def _line(texts: list[str], values: tuple[tuple[str, ...], ...]) -> Line | None:
     return None if pieces is None else tuple(pieces)
 
 
-def _table(texts: list[str], values: tuple[tuple[str, ...], ...]) -> Line | None:
+def _table(texts: list[str], values: Values) -> Line | None:
     """A line that is learned by heart: no function explains it. None if the same slots ask for two lines."""
     known = dict(zip(values, texts, strict=True))
     if any(known[slots] != text for slots, text in zip(values, texts, strict=True)):
@@ -181,7 +225,7 @@ def _table(texts: list[str], values: tuple[tuple[str, ...], ...]) -> Line | None
     return (Piece(None, known.get, "by heart"),)
 
 
-def _functions(texts: list[str], values: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, Function]]:
+def _functions(texts: list[str], values: Values) -> Iterator[tuple[str, Function]]:
     """What may stand in a line: functions of one slot, then of two."""
     count = len(values[0])
     for i in range(count):

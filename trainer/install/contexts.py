@@ -1,9 +1,9 @@
 """What may stand on the screen when a routine is called: short recorded sessions, of the training split."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from trainer.casts import Event, Recording, read_cast
+from trainer.install.example import Example
 
 FOLDER = Path(__file__).parent / "contexts"
 
@@ -13,18 +13,14 @@ def contexts() -> list[Recording]:
     return [read_cast(path) for path in sorted(FOLDER.glob("*.cast"))]
 
 
-def taught(context: Recording, command: str, output: Sequence[str]) -> Recording:
-    """A session, and at its prompt a command with the lines that are to answer it.
-
-    Args:
-        context: a recording that ends with its prompt.
-        command: what is typed.
-        output: the lines between the command line and the next prompt.
-    """
+def taught(context: Recording, example: Example) -> Recording:
+    """A session that ends with its prompt, and behind it an example, a turn each for what stands before it and for it."""
     printed = [event for event in context.events if event.code == "o"]
     last = printed[-1]
     prompt = last.data.rpartition("\n")[2]
-    now = context.events[-1].time + 1
-    drawn = "".join(f"{line}\r\n" for line in (command, *output)) + prompt
-    added = [Event(now, "i", f"{command}\r"), Event(now, "o", drawn)]
-    return Recording(context.geometry, context.timestamp, [*context.events, *added])
+    now, events = context.events[-1].time, list(context.events)
+    for turn in (*example.before, example):
+        now += 1
+        drawn = "".join(f"{line}\r\n" for line in (turn.command, *turn.output)) + prompt
+        events += [Event(now, "i", f"{turn.command}\r"), Event(now, "o", drawn)]
+    return Recording(context.geometry, context.timestamp, events)

@@ -21,7 +21,7 @@ from trainer.install.contexts import taught
 from trainer.install.example import Example
 from trainer.render import render, render_cells
 from trainer.screen import blank_cells
-from trainer.targets import Trace, apply, trace
+from trainer.targets import Trace, Turn, apply, trace
 
 _FRAMES = 16
 """A turn is stopped after so many frames and twice those that were to come."""
@@ -79,8 +79,7 @@ class Bench:
     def _absorbed(self, session: Trace) -> NCCLIGenState:
         state = self.machine.boot(None, session.geometry)
         for turn in session.turns:
-            writes = [(write.address, render_cells(write.cells)) for write in turn.writes]
-            self.machine.absorb(state, turn.action, writes)
+            self._absorb(state, turn)
         return state
 
     def heard(self, commands: Sequence[str]) -> Tensor:
@@ -93,9 +92,31 @@ class Bench:
                 heard[list(mine)] = self.machine.hear_each(state, actions).cpu()
         return heard
 
+    def heard_behind(self, examples: Sequence[Example]) -> Tensor:
+        """What the base machine makes of the lines of examples where they stand, float32 (N, D)."""
+        heard = torch.empty(len(examples), self.machine.config.width)
+        for i, example in enumerate(examples):
+            at = i % len(self.sessions)
+            whole = trace(taught(self.sessions[at], example))
+            heard[i] = self.machine.hear(self._behind(at, example, whole), whole.turns[-1].action).cpu()
+        return heard
+
     def show(self, examples: Sequence[Example], routine: Routine) -> list[Shown]:
         """The machine draws each example, behind one session after the other, with a routine."""
         return [self._show(one, i % len(self.sessions), routine) for i, one in enumerate(examples)]
+
+    def show_in_turn(self, examples: Sequence[Example], routines: tuple[Routine, ...]) -> int:
+        """How many examples come out exactly where the machine and its routines draw what stands before them too."""
+        exact = 0
+        for i, example in enumerate(examples):
+            at = i % len(self.sessions)
+            whole = trace(taught(self.sessions[at], example))
+            state = self.states[at].fork()
+            for turn in whole.turns[-1 - len(example.before) :]:
+                self._step(state, turn.action, _FRAMES + 2 * len(turn.writes), routines)
+            *_, grid = apply(whole)
+            exact += self._reads_as(state.frame, grid)
+        return exact
 
     def compare(self, commands: Sequence[str], routine: Routine) -> list[Neighbour]:
         """The machine answers lines that are not a routine's, without and with it."""
@@ -104,31 +125,48 @@ class Bench:
             at = i % len(self.sessions)
             action = Action(f"{command}\r".encode(), clock=self._clocks[at])
             compared.append(
-                Neighbour(command, *(self._draw(at, action, _FRAMES, beside) for beside in ((), (routine,))))
+                Neighbour(
+                    command, *(self._draw(self.states[at], action, _FRAMES, beside) for beside in ((), (routine,)))
+                )
             )
         return compared
 
     def _show(self, example: Example, at: int, routine: Routine) -> Shown:
-        whole = trace(taught(self.sessions[at], example.command, example.output))
-        turn = whole.turns[-1]
+        whole = trace(taught(self.sessions[at], example))
+        turn, state = whole.turns[-1], self._behind(at, example, whole)
         frames = _FRAMES + 2 * len(turn.writes)
-        before = partial(self._draw, at, turn.action, frames, ())
-        drawn = self._draw(at, turn.action, frames, (routine,))
+        before = partial(self._draw, state, turn.action, frames, ())
+        drawn = self._draw(state, turn.action, frames, (routine,))
         *_, grid = apply(whole)
         return Shown(example, render(grid), before, drawn, self._reads_as(drawn, grid))
 
-    def _draw(self, at: int, action: Action, most: int, routines: tuple[Routine, ...]) -> Frame:
-        """The last frame of a turn behind a session, or the last of `most`."""
+    def _behind(self, at: int, example: Example, whole: Trace) -> NCCLIGenState:
+        """A state in which an example is asked: a session and what stands before the example, absorbed as recorded."""
+        state = self.states[at].fork()
+        for turn in whole.turns[len(whole.turns) - 1 - len(example.before) : -1]:
+            self._absorb(state, turn)
+        return state
+
+    def _absorb(self, state: NCCLIGenState, turn: Turn) -> None:
+        writes = [(write.address, render_cells(write.cells)) for write in turn.writes]
+        self.machine.absorb(state, turn.action, writes)
+
+    def _draw(self, state: NCCLIGenState, action: Action, most: int, routines: tuple[Routine, ...]) -> Frame:
+        """The last frame of a turn, or the last of `most`; the state stays as it is."""
+        state = state.fork()
+        self._step(state, action, most, routines)
+        return state.frame
+
+    def _step(self, state: NCCLIGenState, action: Action, most: int, routines: tuple[Routine, ...]) -> None:
+        """A turn, or its first frames, drawn by the machine and these routines."""
         aside, self.machine.routines = self.machine.routines, routines
         try:
-            state = self.states[at].fork()
             frames = self.machine.step(state, action)
             for _ in islice(frames, most):
                 pass
             frames.close()
         finally:
             self.machine.routines = aside
-        return state.frame
 
     @torch.inference_mode()
     def _reads_as(self, frame: Frame, grid: NDArray[np.void]) -> bool:

@@ -51,15 +51,15 @@ class RoutineConfig:
 
 @dataclass(slots=True)
 class Behind:
-    """Turns of a routine behind one session: what they are answered from, and a stream a turn."""
+    """Turns of a routine behind one session: what they are answered from, and a stream each, with what stands before."""
 
     cache: Cache
     turns: list[Stream]
 
 
-def last_turn(stream: Stream) -> Stream:
-    """The last turn of a session, its blocks numbered as they stand in it."""
-    start = int(np.searchsorted(stream.turn, stream.turn[-1]))
+def last_turns(stream: Stream, count: int) -> Stream:
+    """The last turns of a session, their blocks numbered as they stand in it."""
+    start = int(np.searchsorted(stream.turn, stream.turn[-1] + 1 - count))
     first = int(np.searchsorted(stream.extra_at, start))
     cut = {name: getattr(stream, name)[start:] for name in Stream.__slots__ if not name.startswith("extra")}
     return Stream(**cut, extra_at=stream.extra_at[first:] - start, extra_symbol=stream.extra_symbol[first:])
@@ -75,8 +75,11 @@ def material(bench: Bench, examples: Sequence[Example]) -> tuple[Objective, list
     machine, index, dealt = bench.machine, Index(), list[tuple[Cache, list[Stream]]]()
     for i, (session, state) in enumerate(zip(bench.sessions, bench.states, strict=True)):
         mine = examples[i :: len(bench.sessions)] or examples
-        traces: list[Trace] = [trace(taught(session, one.command, one.output)) for one in mine]
-        turns = [last_turn(whole) for whole in build(traces, LIMIT, index, rehearse=REHEARSE)]
+        traces: list[Trace] = [trace(taught(session, one)) for one in mine]
+        turns = []
+        for one, whole in zip(mine, traces, strict=True):
+            streams = build([whole], LIMIT, index, rehearse=REHEARSE, seen=len(whole.turns) - 1)
+            turns += [last_turns(stream, 1 + len(one.before)) for stream in streams]
         dealt.append((machine.context(state, traces[0].turns[-1].action), turns))
     objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig(slips=0.0))
     return objective, [Behind(cache, turns) for cache, turns in dealt]
@@ -112,7 +115,9 @@ def fit_routine(
         batch = _batch(at.turns, random.permutation(len(at.turns))[: config.batch].tolist())
         share = min((time.perf_counter() - began) / config.seconds, 1.0)
         optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
-        with adapter.beside(network):
+        # What stands before was absorbed by the base machine alone.
+        own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None]
+        with adapter.beside(network, own_BL1):
             loss: Tensor = objective(batch, cache=at.cache).loss
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)

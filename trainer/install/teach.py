@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any
 
+import torch
+
 from model.nccligen.adapter import save_adapter
 from model.nccligen.gate import GateError, fit_gate, save_gate
 from model.nccligen.machine import NCCLIGen
@@ -29,6 +31,9 @@ NEIGHBOURS = 8
 
 GATE_LINES = 48
 """Of the routine's own lines, and of the grammar's, that the gate is fitted on."""
+
+BEHIND = 16
+"""Of the examples that stand behind other turns, those that the gate hears there."""
 
 
 class TeachError(ValueError):
@@ -81,9 +86,9 @@ def prepare(name: str, shown: Sequence[Example], seed: int = 0) -> Lesson:
     """
     if not shown:
         raise TeachError(f"{name}: no demonstration; give a command and the lines it is to print")
-    wanted: dict[str, tuple[str, ...]] = {}
+    wanted: dict[tuple[object, ...], tuple[str, ...]] = {}
     for one in shown:
-        if wanted.setdefault(one.command, one.output) != one.output:
+        if wanted.setdefault(one.question, one.output) != one.output:
             raise TeachError(f"{name}: two demonstrations of {one.command!r} print different lines")
     template = align(shown)
     made = [] if template is None else variants(template, PRACTICE + UNSEEN, seed, frozenset(wanted))
@@ -156,10 +161,12 @@ def _gate(bench: Bench, lesson: Lesson, seed: int) -> tuple[bytes, set[str]]:
     own += [one.command for one in lesson.shown if one.command not in own]
     usually = usual(3 * GATE_LINES, seed, own)
     others = [line for line in (*near(own[:4]), *swapped(own, usually, seed), *usually) if line not in set(own)]
-    heard_ND = bench.heard([*own, *others])
-    answers = [True] * len(own) + [False] * len(others)
+    behind = [one for one in lesson.practice if one.before][:BEHIND]
+    heard_ND = torch.cat((bench.heard([*own, *others]), bench.heard_behind(behind)))
+    lines = [*own, *others, *(one.command for one in behind)]
+    answers = [True] * len(own) + [False] * len(others) + [True] * len(behind)
     try:
-        gate = fit_gate([f"{line}\r".encode() for line in (*own, *others)], heard_ND, answers)
+        gate = fit_gate([f"{line}\r".encode() for line in lines], heard_ND, answers)
     except GateError as error:
         raise TeachError(f"{lesson.name}: {error}") from error
     return save_gate(gate), {*own, *others}

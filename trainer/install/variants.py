@@ -12,21 +12,23 @@ _TRIES = 2000
 """Draws after which no more examples are expected."""
 
 
-def variants(template: Template, count: int, seed: int, without: frozenset[str] = frozenset()) -> list[Example]:
+def variants(
+    template: Template, count: int, seed: int, without: frozenset[tuple[object, ...]] = frozenset()
+) -> list[Example]:
     """Examples with arguments that are in no demonstration.
 
     Args:
         template: what the routine does.
         count: how many; fewer if the template has no more, such as one that knows its lines by heart.
         seed: of the arguments.
-        without: command lines that must not be among them.
+        without: questions that must not be among them.
     """
     if not template.values[0]:
         return []
-    drawn = dict[str, Example]()
+    drawn = dict[tuple[object, ...], Example]()
     for example in _draw(template, Random(f"variants/{seed}")):
-        if example.command not in without:
-            drawn.setdefault(example.command, example)
+        if example.question not in without:
+            drawn.setdefault(example.question, example)
         if len(drawn) == count:
             break
     return list(drawn.values())

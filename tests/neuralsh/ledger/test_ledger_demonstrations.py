@@ -15,6 +15,7 @@ from neuralsh.ledger.demonstrations import (
 from neuralsh.ledger.errors import LedgerError
 
 DEMO = '[[demo]]\ncommand = "greet bob"\noutput = "hello bob"\n'
+BEFORE = '{ command = "a", output = "b" }'
 
 LINE = st.text(
     st.characters(
@@ -22,8 +23,9 @@ LINE = st.text(
         exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
     )
 )
+COMMAND, OUTPUT = LINE.filter(lambda line: bool(line.strip())), st.lists(LINE, max_size=4).map("\n".join)
 DEMOS = st.builds(
-    Demonstration, LINE.filter(lambda line: bool(line.strip())), st.lists(LINE, max_size=4).map("\n".join)
+    Demonstration, COMMAND, OUTPUT, st.lists(st.builds(Demonstration, COMMAND, OUTPUT), max_size=2).map(tuple)
 )
 ALL = st.builds(
     Demonstrations,
@@ -84,6 +86,17 @@ def test_what_is_written_is_read_back(demonstrations: Demonstrations) -> None:
         ('name = "x"\n[[demo]]\ncommand = "a\\tb"\noutput = ""', "demo 1: command holds U+0009"),
         ('name = "x"\n[[demo]]\ncommand = "a"\noutput = "\\u202Eb"', "demo 1: output holds U+202E"),
         ('name = "x"\n' + DEMO * 65, "65 demos: give at most 64"),
+        ('name = "x"\n' + DEMO + "before = 1", "demo 1: before is not a list"),
+        ('name = "x"\n' + DEMO + "before = [1]", "demo 1: before holds no table"),
+        ('name = "x"\n' + DEMO + 'before = [{ command = "a" }]', "demo 1: output is missing"),
+        (
+            'name = "x"\n' + DEMO + f"before = [{', '.join([BEFORE] * 5)}]",
+            "demo 1: 5 commands before it: give at most 4",
+        ),
+        (
+            'name = "x"\n' + DEMO + 'before = [{ command = "a", output = "b", before = [] }]',
+            "demo 1: unknown key 'before'",
+        ),
         ("#" * (MAX_BYTES + 1), "bytes: give at most"),
     ],
 )
