@@ -52,8 +52,8 @@ THREADS = 2
 pixels in every process."""
 
 SHOWS = 0.5
-"""Root mean square distance of a cell's latents from those of a blank, from where on it shows; the code of the character
-nearest to a blank is more than twice as far."""
+"""Root mean square distance of a cell's latents from those of a blank, from where on it shows; the code of the
+character nearest to a blank is more than twice as far."""
 
 TOGETHER = 512
 """Tokens of recorded writes that are absorbed at once, about."""

@@ -7,7 +7,7 @@ description = "says hello"
 command = "greet bob"
 output = "hello bob"
 
-A demonstration may stand behind other commands, which are not learned: what another routine drew is what this one takes.
+A demonstration may stand behind other commands, which are not learned: this routine takes what another one drew.
 
 [[demo]]
 command = "louder"

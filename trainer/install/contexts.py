@@ -14,7 +14,7 @@ def contexts() -> list[Recording]:
 
 
 def taught(context: Recording, example: Example) -> Recording:
-    """A session that ends with its prompt, and behind it an example, a turn each for what stands before it and for it."""
+    """A session that ends with its prompt, and behind it an example: a turn for each that stands before it, and its."""
     printed = [event for event in context.events if event.code == "o"]
     last = printed[-1]
     prompt = last.data.rpartition("\n")[2]

@@ -51,7 +51,7 @@ class RoutineConfig:
 
 @dataclass(slots=True)
 class Behind:
-    """Turns of a routine behind one session: what they are answered from, and a stream each, with what stands before."""
+    """Turns of a routine behind one session: what they are answered from; a stream each, with what stands before it."""
 
     cache: Cache
     turns: list[Stream]
