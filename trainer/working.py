@@ -1,18 +1,18 @@
 """The working of sums: what is written on the scratch sheet before an answer is drawn, by rules from what was typed.
 
 A product of two numbers is not drawn in one go: it takes partial products and carries, as on paper (scratchpads, Nye et
-al. 2021, arXiv 2112.00114). A row of the sheet is an operation on whole numbers, one write a place. Each write is all
-that is left of the operation, so that the next is a function of it alone; and what a place is computed from stands side
+al. 2021, arXiv 2112.00114). An operation on whole numbers is some rows of the sheet, one a place. Each row is all that
+is left of the operation, so that the next is a function of it alone; and what a place is computed from stands side
 by side at its front, where `Mixing` puts it into one token. The rest moves by one cell a write, at fixed columns:
 
-    349+98   a98 49   b44 37   b3   47    a   447    carry, digit, digit; rest of one; what is done, rest of the other
-    100-1    m01 10   n0   9   n1   99    m   099    the same with a borrow
-    349*6    A96   34 F46    4 C36 4     A 694     - 62094       carry, digit, factor; what is done, rest of the other
-    374/12   N31274 / D7124 0/ K412 03/ C 12031/     rest, digit, divisor; rest of the number, what is done
+    349+98   a9834  9  b49 37    b3   47   a    447              carry, digit, digit; rest; what is done, other rest
+    100-1    m0110     n0  19    n1   99   m    099              the same with a borrow
+    349*6    A96   34  F464   3  C3694     C 6094     62094      carry, digit, factor; what is done, rest
+    374/12   N31274 /  Q7124 0/  O412 03/  P 12031/              rest, digit, divisor; other digits, what is done
 
-A letter is what is carried; which letters says of what. The row behind an operation is its value, `=2094`, which the answer
-is a copy of. A row of a product of long numbers is one, what is left of the other, the sum so far, and the places of it
-that are done: `034*12 ,    ,   `. Only training makes these rows by rules; the machine draws its own.
+A letter is what is carried; which letters says of what. The row behind an operation is its value, `=2094`, which the
+answer is a copy of. A row of a product of long numbers holds one, what is left of the other, the sum so far, and the
+places of it that are done: `034* 12,    ,   `. Only training makes these rows by rules; the machine draws its own.
 """
 
 import ast

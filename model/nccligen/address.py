@@ -1,8 +1,8 @@
 """Addresses: the bus of the machine. A write is an address and a span of cells.
 
 The machine has one register, the write head: the row it wrote last, the column after its last cell, and that after its
-last cell that shows. Addresses are relative to it, so that a machine never has to count rows to go on writing below, nor
-the letters of names to draw the next one.
+last cell that shows. Addresses are relative to it, so that a machine never has to count rows to go on writing below,
+nor the letters of names to draw the next one.
 
 Beside the screen there is a scratch sheet: working memory that the machine writes and reads as it does the screen, row
 by row. Nobody sees it but who looks inside, and it is wiped when the turn ends.
