@@ -16,6 +16,7 @@ from model.protocol import Frame
 from neuralsh.errors import DONE, UsageError
 from neuralsh.options import COMMANDS, Parser, global_options
 from trainer.evaluate.page import page_of, processor
+from trainer.evaluate.plots import Point, pictures_of, read_curve
 from trainer.evaluate.readers import Readers, TurnText
 from trainer.evaluate.suite import Job, Outcome
 from trainer.evaluate.suites import SUITES, UnknownSuiteError, find_suites, run_suites
@@ -27,7 +28,8 @@ def eval_parser() -> Parser:
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"any of: {', '.join(SUITES)} (default: all)")
     parser.add_argument("--casts", type=Path, metavar="DIR", help="recordings in place of those that ship")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every detail, session by session")
-    parser.add_argument("--page", type=Path, metavar="FILE", help="tables and wrong answers as a page of Markdown")
+    parser.add_argument("--page", type=Path, metavar="FILE.md", help="tables, pictures and wrong answers in Markdown")
+    parser.add_argument("--curve", type=Path, metavar="FILE", help="a training's metrics.jsonl: its curve, on the page")
     parser.add_argument(
         "--sessions",
         type=_count,
@@ -65,6 +67,7 @@ def run_eval(argv: Sequence[str]) -> int:
     for path in (options.json, options.page):
         if path is not None and not path.absolute().parent.is_dir():
             raise UsageError(f"{path}: no such folder to write to")
+    curve = read_curve(options.curve) if options.curve is not None else []
     command, outcomes = shlex.join(["neuralsh", "eval", *argv]), list[Outcome]()
     console = Console(width=None if sys.stdout.isatty() else 120)
     for outcome in run_suites(options.suites, job_of(options), options.json):
@@ -74,8 +77,23 @@ def run_eval(argv: Sequence[str]) -> int:
             console.print(table)
         outcomes.append(outcome)
         if options.page is not None:
-            replace_file(options.page, page_of(outcomes, command, date.today(), processor()).encode())
+            pictures = _draw(outcomes, curve, options.page)
+            replace_file(options.page, page_of(outcomes, command, date.today(), processor(), pictures).encode())
     return DONE
+
+
+def _draw(outcomes: Sequence[Outcome], curve: Sequence[Point], page: Path) -> dict[str, str]:
+    """Writes the pictures of a page into a folder beside it; returns where they are, relative to the page."""
+    try:
+        pictures = pictures_of(outcomes, curve)
+    except ImportError as error:
+        _log(f"no pictures on the page: {error.name} is missing: pip install 'neuralsh[plots]'")
+        return {}
+    folder = page.parent / page.stem
+    folder.mkdir(exist_ok=True)
+    for name, svg in pictures.items():
+        replace_file(folder / f"{name}.svg", svg)
+    return {name: f"{page.stem}/{name}.svg" for name in pictures}
 
 
 def job_of(options: Namespace) -> Job:

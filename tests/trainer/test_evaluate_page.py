@@ -24,6 +24,13 @@ def test_a_page_holds_the_tables_and_how_they_were_made() -> None:
     assert "\x1b" not in page and "Wrong" not in page
 
 
+def test_pictures_stand_with_their_suite_and_others_at_the_end() -> None:
+    pictures = {"clean": "results/clean.svg", "training": "results/training.svg"}
+    page = page_of([outcome([])], "c", date(2026, 1, 2), "p", pictures)
+    assert "## clean\n\n![clean](results/clean.svg)\n\n```text" in page
+    assert page.endswith("## training\n\n![training](results/training.svg)\n")
+
+
 def test_what_was_wrong_stays_in_its_cells() -> None:
     wrong = [Wrong("echo a | cat", "one\ntwo", "`x`"), Wrong("", "y" * 100, "")]
     page = page_of([outcome(wrong)], "c", date(2026, 1, 2), "p")

@@ -2,7 +2,7 @@
 
 import io
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,9 @@ LONGEST = 60
 """Characters of a cell; what is longer is cut."""
 
 
-def page_of(outcomes: Sequence[Outcome], command: str, when: date, processor: str) -> str:
+def page_of(
+    outcomes: Sequence[Outcome], command: str, when: date, processor: str, pictures: Mapping[str, str] | None = None
+) -> str:
     """The page, in Markdown.
 
     Args:
@@ -28,15 +30,21 @@ def page_of(outcomes: Sequence[Outcome], command: str, when: date, processor: st
         command: what was typed to make them.
         when: the day.
         processor: what it ran on.
+        pictures: where they are, relative to the page: by suite, and others by what they show.
     """
+    left = dict(pictures or {})
     first = outcomes[0].document
     weights = str(first["weights"])[:16]
     parts = [f"# Results\n\n`{command}`, {when:%Y-%m-%d}: {first['machine']}, weights `{weights}…`, on {processor}."]
     for outcome in outcomes:
-        parts.append(f"## {outcome.document['suite']}")
+        suite = outcome.document["suite"]
+        parts.append(f"## {suite}")
+        if suite in left:
+            parts.append(f"![{suite}]({left.pop(suite)})")
         parts += [f"```text\n{_text(table)}\n```" for table in outcome.tables]
         if outcome.wrong:
             parts.append(_wrong(outcome.wrong))
+    parts += [f"## {name}\n\n![{name}]({path})" for name, path in left.items()]
     return "\n\n".join(parts) + "\n"
 
 

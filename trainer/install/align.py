@@ -88,9 +88,8 @@ class Template:
 
     def example(self, slots: tuple[str, ...]) -> Example | None:
         """The example with these values; None if a function has no value for them."""
-        made = [turn.example(slots) for turn in self.turns]
-        *before, last = [one for one in made if one is not None] or [None]
-        return None if last is None or None in made else replace(last, before=tuple(before))
+        made = [example for turn in self.turns if (example := turn.example(slots)) is not None]
+        return replace(made[-1], before=tuple(made[:-1])) if len(made) == len(self.turns) else None
 
     def describe(self) -> str:
         """In a line or more, for people."""
