@@ -25,6 +25,7 @@ from trainer.evaluate.typed import by_line
 from trainer.fit import FitConfig, FitJob, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
 from trainer.inferred import inferred
+from trainer.precision import half_is_fast
 from trainer.record import parse_tape, record
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
@@ -180,14 +181,6 @@ def sessions_of(files: list[Path], apart: list[Path], length: int, names: Sequen
             if whole and whole[0].turn[-1] + 1 < len(item.turns):
                 part += build_spans(item, length, sessions.index, *shares)
     return sessions
-
-
-def half_is_fast(device: str) -> bool:
-    """Whether a device computes in bfloat16; a CPU that only emulates it is slower than in float32."""
-    if device == "cuda":
-        return True
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def _identity(args: argparse.Namespace, files: list[Path]) -> str:

@@ -21,6 +21,7 @@ from trainer.grammar import sessions
 from trainer.grammar.drills import FIRST, FUNCTIONS, LETTERS, LISTS, OPERATIONS, RECKONINGS, SUMS, TIMES, drill_sessions
 from trainer.grammar.facts import fact_sessions
 from trainer.grammar.plain import plain_sessions
+from trainer.grammar.programs import program_sessions
 from trainer.grammar.sizes import resized
 from trainer.record import record_many
 from trainer.record.script import Script
@@ -43,6 +44,7 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "files": partial(sessions, weights={"files": 0.8, "variables": 0.1, "errors": 0.1}),
     "grammar": sessions,
     "facts": fact_sessions,
+    "programs": program_sessions,
 }
 """Of sessions, from the simplest to the whole grammar: a curriculum."""
 

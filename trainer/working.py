@@ -41,6 +41,9 @@ LARGEST_FACTOR = 999
 _EXPRESSION = re.compile(r"\$\(\(([\d\s+*/%()-]*)\)\)")
 """Arithmetic of literal numbers, but for comparisons."""
 
+_ALONE = re.compile(r"\s*([\d\s+*/%()-]+)\s*")
+"""The same as it is typed to Python or bc."""
+
 ADDED, BORROWED, TIMES, LEFT = "ab", "mn", "ABCDEFGHI", "NOPQRSTUVWXY"
 """What is carried in a sum, a difference, a product, and what is left over in a division, from 0 up."""
 
@@ -76,13 +79,17 @@ def working(expression: str) -> list[Row]:
 
 def _worked(turn: Turn) -> Turn:
     line = turn.action.keys.decode("utf-8", "replace")
-    if turn.action.caption or "$((" not in line:
+    alone = _ALONE.fullmatch(line)
+    if turn.action.caption or not (alone or "$((" in line):
         return turn
     printed = "".join(printed_rows(turn.writes))
     if not printed or "$" in printed:
         return turn
     at = next(i for i, write in enumerate(turn.writes) if write.address.kind == Kind.NEXT)
-    rows = [row for found in _EXPRESSION.finditer(line) for row in working(found[1])]
+    rows = [row for found in ([alone] if alone else _EXPRESSION.finditer(line)) for row in working(found[1])]
+    if alone and rows and rows[-1] != [f"={printed}"]:
+        # Typed to something that does not reckon.
+        return turn
     if not rows or sum(map(len, rows)) > MAX_ASIDE:
         return turn
     return replace(turn, writes=[*turn.writes[:at], *_writes(rows), *turn.writes[at:]])
@@ -138,9 +145,9 @@ def _value(tree: ast.expr, rows: list[Row], nested: bool) -> int:
                         value *= a
                         rows.append([f"={value}"])
                     rows.pop()
-                case ast.Div() | ast.Mod() if a >= 0 and 0 < b <= LARGEST_DIVISOR:
-                    value = a // b if isinstance(op, ast.Div) else a % b
-                    rows.append(_division(a, b, "/" if isinstance(op, ast.Div) else "%"))
+                case ast.Div() | ast.FloorDiv() | ast.Mod() if a >= 0 and 0 < b <= LARGEST_DIVISOR:
+                    value = a % b if isinstance(op, ast.Mod) else a // b
+                    rows.append(_division(a, b, "%" if isinstance(op, ast.Mod) else "/"))
                 case _:
                     raise _UnworkedError
             rows.append([f"={value}"])

@@ -86,7 +86,7 @@ def test_absorbing_what_was_drawn_is_the_state_that_drew_it(machine: NCCLIGen) -
         latents = machine._draw(probe, address)
         written = address
         address = machine._absorb_write(probe, address, latents)
-        row, end = probe.head
+        row, end, _ = probe.head
         writes.append((written, probe.frame.cells()[row, end - written.length : end].copy()))
         assert (probe.frame.pixels == shadow.pixels).all()
     stream.close()

@@ -22,8 +22,9 @@ from trainer.corpus import Index, Piece, build
 from trainer.fit import GAIN_RATE, FitConfig, codes_of, optimizers_of, train_step
 from trainer.fit_cells import CellFit, fit_cells, pixel_batches, psnr
 from trainer.fit_cells import loss as cell_loss
-from trainer.fit_command import TrainError, half_is_fast, main, sessions_of
+from trainer.fit_command import TrainError, main, sessions_of
 from trainer.objective import Objective, ObjectiveConfig
+from trainer.precision import half_is_fast
 from trainer.render import render_cells
 from trainer.split import held_out_session, session_hash
 

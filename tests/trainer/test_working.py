@@ -95,6 +95,12 @@ def test_working_stands_between_the_line_and_its_output_and_is_of_its_turn() -> 
     assert stream.column[stream.aside == 0].tolist() == bare.column.tolist()
 
 
+def test_sums_typed_to_a_program_that_reckons_are_worked_too() -> None:
+    for line, printed, worked in (("12 * 3", "36", 6), ("100//7", "14", 5), ("12*3", "12*3", 0), ("12*3", "no", 0)):
+        writes = with_working(session(line, printed)).turns[1].writes
+        assert sum(write.address.kind.is_aside for write in writes) == worked, line
+
+
 @pytest.mark.parametrize(
     ("line", "printed"),
     [

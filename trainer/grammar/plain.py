@@ -176,7 +176,7 @@ def _errors(r: Random, place: Place) -> str:
 RULES = {"echo": _echo, "variables": _variables, "files": _files, "arith": _arith, "errors": _errors}
 
 
-def _line(r: Random, family: str, place: Place, split: str) -> str | None:
+def draft_line(r: Random, family: str, place: Place, split: str) -> str | None:
     """A line of a family that the split allows, or None; `place` changes with it."""
     closed = CLOSED.get(family, ())
     if closed and (family not in RULES or r.random() < 0.4):
@@ -204,7 +204,7 @@ def plain_sessions(seed: int, *, split: Split, turns: tuple[int, int] = (4, 14))
             shares[r.choice(("variables", "files", "arith"))] += 3.0
         while len(lines) < count:
             family = r.choices(list(shares), list(shares.values()))[0]
-            line = _line(r, family, place, split)
+            line = draft_line(r, family, place, split)
             if line is not None:
                 lines.append(Line(text=line, family=family))
         if not belongs(lines, split):

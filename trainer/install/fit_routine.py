@@ -21,6 +21,7 @@ from trainer.install.contexts import taught
 from trainer.install.evidence import Bench
 from trainer.install.example import Example
 from trainer.objective import Objective, ObjectiveConfig
+from trainer.precision import half_is_fast
 from trainer.targets import Trace, trace
 
 LIMIT = 4096
@@ -105,6 +106,7 @@ def fit_routine(
     random = np.random.default_rng(config.seed)
     network = bench.machine.network
     adapter = Adapter(network, config.adapter)
+    half = half_is_fast(bench.machine.device)
     began = time.perf_counter()
     objective, behind = material(bench, examples)
     objective.sharpness.requires_grad_(False)
@@ -118,7 +120,7 @@ def fit_routine(
         # What stands before was absorbed by the base machine alone.
         own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None]
         with adapter.beside(network, own_BL1):
-            loss: Tensor = objective(batch, cache=at.cache).loss
+            loss: Tensor = objective(batch, half=half, cache=at.cache).loss
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
         optimizer.step()

@@ -1,0 +1,223 @@
+"""Sessions with programs that are typed to: Python, bc, here-documents, less, vi, and what Ctrl-C or Ctrl-D ends.
+
+A block is a program from its start to its end. What is typed to it is drawn from the same free arguments and obeys the
+same split as other lines; keys that are pressed one by one are in both.
+"""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from trainer.grammar.arithmetic import addends, difference, operation
+from trainer.grammar.plain import FAMILIES, Place, draft_line
+from trainer.grammar.session import Split, belongs
+from trainer.grammar.words import file_name, letters, variable_name, words
+from trainer.record.script import Line, Script
+from trainer.split import held_out_line
+
+Fits = Callable[[str], bool]
+"""Whether a line is of the split that is being written for."""
+
+Block = Callable[[Random, Fits], Iterator[Line]]
+"""The actions of one program, its start and its end among them."""
+
+BETWEEN = 3
+"""Lines between two programs, at most."""
+
+CTRL_C, CTRL_D, ESCAPE = "\x03", "\x04", "\x1b"
+
+_DRAWS = 40
+"""Tries to draw a line that fits."""
+
+
+def _fitting(fits: Fits, draw: Callable[[], str]) -> str:
+    """A line, drawn until it fits; the last draw if none does."""
+    for _ in range(_DRAWS):
+        line = draw()
+        if fits(line):
+            break
+    return line
+
+
+def _keys(family: str, *presses: str) -> Iterator[Line]:
+    """Keys that no Enter follows."""
+    for press in presses:
+        yield Line(press, family, raw=True)
+
+
+def _expression(r: Random) -> str:
+    """A sum as it is typed at a prompt of Python or bc."""
+    kind = r.random()
+    if kind < 0.4:
+        a, b = addends(r)
+        return f"{a}+{b}"
+    if kind < 0.6:
+        a, b = difference(r)
+        return f"{a}-{b}"
+    return operation(r)
+
+
+def _python_line(r: Random, names: list[str]) -> str:
+    """A line of a session in Python; what it assigns is added to `names`."""
+    text = letters(r)
+    lines = [
+        *[_expression(r).replace("/", "//") for _ in range(4)],
+        f"print('{text}')",
+        f"'{text}'.upper()",
+        f"len('{text}')",
+        f"'{text}'[::-1]",
+        f"'{text}' * {r.randint(2, 3)}",
+        f"[{', '.join(str(r.randint(0, 20)) for _ in range(r.randint(2, 4)))}]",
+        f"sorted([{', '.join(str(r.randint(0, 30)) for _ in range(3))}])",
+        f"list(range({r.randint(2, 6)}))",
+        f"'{' '.join(words(r, 2, 3, 16))}'.split()",
+        f"{r.randint(0, 40)} > {r.randint(0, 40)}",
+        f"int('{r.randint(0, 99)}') + 1",
+        text,
+        "1 / 0",
+    ]
+    if names:
+        name = r.choice(names)
+        lines += [*[name] * 4, f"print({name})", f"{name} * 2", f"str({name}) + '!'"]
+    if r.random() < 0.3:
+        name = variable_name(r)
+        names.append(name)
+        return f"{name} = {r.choice((str(r.randint(0, 99)), repr(text), repr([text, letters(r)])))}"
+    return r.choice(lines)
+
+
+def python(r: Random, fits: Fits) -> Iterator[Line]:
+    """Python's own prompt, with a state of its own: names, loops, functions, errors."""
+    yield Line(r.choice(("python3 -q", "python3 -q", "python3")), "repl")
+    names = list[str]()
+    for _ in range(r.randint(3, 9)):
+        if r.random() < 0.15:
+            name, word = letters(r), letters(r)
+            body = r.choice(
+                (
+                    (f"for {name[0]} in range({r.randint(2, 4)}):", f"    print({name[0]}, '{word}')"),
+                    (f"def {name}(x):", f"    return x + {r.randint(1, 9)}"),
+                    (f"if {r.randint(0, 9)} < {r.randint(0, 9)}:", f"    print('{word}')"),
+                )
+            )
+            for line in (*body, ""):
+                yield Line(line, "repl")
+            if body[0].startswith("def"):
+                yield Line(f"{name}({r.randint(1, 40)})", "repl")
+        else:
+            yield Line(_fitting(fits, lambda: _python_line(r, names)), "repl")
+    if r.random() < 0.3:
+        yield from _keys("repl", CTRL_D)
+    else:
+        yield Line(r.choice(("exit()", "exit()", "quit()")), "repl")
+
+
+def bc(r: Random, fits: Fits) -> Iterator[Line]:
+    """Sums at the prompt of ``bc``, which has none."""
+    yield Line("bc -q", "repl")
+    for _ in range(r.randint(2, 6)):
+        yield Line(_fitting(fits, lambda: _expression(r).replace("**", "^").replace(" == ", "==")), "repl")
+    yield Line("quit", "repl")
+
+
+def here_document(r: Random, fits: Fits) -> Iterator[Line]:
+    """Lines between a word and the same word, printed, counted or kept in a file."""
+    end, name = r.choice(("EOF", "EOF", "END", "DONE")), file_name(r)
+    command = r.choice((f"cat <<{end}", f"cat <<'{end}'", f"cat > {name} <<{end}", f"sort <<{end}", f"wc -l <<{end}"))
+    yield Line(command, "heredoc")
+    for _ in range(r.randint(1, 4)):
+        yield Line(_fitting(fits, lambda: r.choice((" ".join(words(r, 1, 3, 24)), "$USER", "$((2+3))"))), "heredoc")
+    yield Line(end, "heredoc")
+    if ">" in command:
+        yield Line(f"cat {name}", "heredoc")
+
+
+def pager(r: Random, fits: Fits) -> Iterator[Line]:
+    """A long file in ``less``, by its keys."""
+    name, count = file_name(r), r.randint(30, 90)
+    made = r.choice((f"seq {count} > {name}", f"for i in {{1..{count}}}; do echo line $i {letters(r)}; done > {name}"))
+    yield Line(made, "fullscreen")
+    yield Line(f"less {name}", "fullscreen")
+    yield from _keys("fullscreen", *r.choices((" ", "b", "j", "j", "k", "G", "g", "d", "u"), k=r.randint(2, 7)))
+    if r.random() < 0.4:
+        yield from _keys("fullscreen", f"/{r.randint(1, count)}\r", "n")
+    yield from _keys("fullscreen", "q")
+
+
+def editor(r: Random, fits: Fits) -> Iterator[Line]:
+    """A small file written in ``vi`` and read back."""
+    name = _fitting(fits, lambda: file_name(r))
+    yield Line(f"vi -u NONE {name}", "fullscreen")
+    yield from _keys("fullscreen", "i", " ".join(words(r, 1, 3, 24)))
+    if r.random() < 0.6:
+        yield from _keys("fullscreen", "\r" + " ".join(words(r, 1, 3, 24)))
+    yield from _keys("fullscreen", ESCAPE)
+    if r.random() < 0.4:
+        yield from _keys("fullscreen", *r.choice((("g", "g"), ("d", "d"), ("x",), ("u",))))
+    yield from _keys("fullscreen", r.choice((":wq\r", ":wq\r", ":x\r")))
+    yield Line(f"cat {name}", "fullscreen")
+
+
+def ended(r: Random, fits: Fits) -> Iterator[Line]:
+    """What goes on until Ctrl-C, or reads until Ctrl-D."""
+    way = r.random()
+    if way < 0.4:
+        yield Line(f"sleep {r.randint(20, 900)}", "ended")
+        yield from _keys("ended", CTRL_C)
+    elif way < 0.6:
+        yield from _keys("ended", _fitting(fits, lambda: f"echo {' '.join(words(r, 1, 2, 16))}"), CTRL_C)
+    else:
+        yield Line(r.choice(("cat", "cat", "tr a-z A-Z", "wc -l", "sort")), "ended")
+        for _ in range(r.randint(1, 3)):
+            yield Line(_fitting(fits, lambda: " ".join(words(r, 1, 3, 24))), "ended")
+        yield from _keys("ended", CTRL_D)
+
+
+def in_place(r: Random, fits: Fits) -> Iterator[Line]:
+    """A line that is drawn again and again: a bar, a share, a sign that turns."""
+
+    def line() -> str:
+        word, count = letters(r), r.randint(3, 6)
+        return r.choice(
+            (
+                f"for i in {{1..{count}}}; do printf '\\r{word} %d/{count}' $i; sleep 0.1; done; echo",
+                f"for i in {{1..{count}}}; do printf '\\r%3d%%' $((i*100/{count})); sleep 0.1; done; echo",
+                f"for i in {{1..{count}}}; do printf '#'; sleep 0.1; done; echo ' {word}'",
+            )
+        )
+
+    yield Line(_fitting(fits, line), "inplace")
+
+
+BLOCKS: tuple[tuple[float, Block], ...] = (
+    (4, python),
+    (1, bc),
+    (2, here_document),
+    (2, pager),
+    (2, editor),
+    (2, ended),
+    (1, in_place),
+)
+"""Programs and their weights."""
+
+
+def program_sessions(seed: int, *, split: Split, turns: tuple[int, int] = (4, 14)) -> Iterator[Script]:
+    """Scripts without end, of at least so many turns: programs, and a few plain lines between them."""
+    weights, blocks = zip(*BLOCKS, strict=True)
+    number = 0
+
+    def fits(line: str) -> bool:
+        return held_out_line(line) == (split == "held-out")
+
+    while True:
+        r = Random(f"programs/{seed}/{split}/{number}")
+        number += 1
+        place, lines, count = Place(), list[Line](), r.randint(*turns)
+        while len(lines) < count:
+            for _ in range(r.randint(0, BETWEEN)):
+                family = r.choices(list(FAMILIES), list(FAMILIES.values()))[0]
+                text = draft_line(r, family, place, split)
+                if text is not None:
+                    lines.append(Line(text, family))
+            lines += r.choices(blocks, weights)[0](r, fits)
+        if belongs(lines, split):
+            yield Script(lines=tuple(lines), seed=r.randrange(2**31), answers=True)
