@@ -111,6 +111,12 @@ def _gif(argv: list[str]) -> int:
     return run_gif(options)
 
 
+def _data(argv: list[str]) -> int:
+    from neuralsh.data_command import run_data
+
+    return run_data(argv)
+
+
 def _train(argv: list[str]) -> int:
     from trainer.fit_command import main as train
 
@@ -161,6 +167,7 @@ def _completions(argv: list[str]) -> int:
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "record": _record,
     "gif": _gif,
+    "data": _data,
     "train": _train,
     "eval": _evaluate,
     "install": _install,

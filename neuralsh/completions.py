@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import shtab
 
+from neuralsh.data_command import data_parser
 from neuralsh.errors import DONE
 from neuralsh.eval_command import eval_parser
 from neuralsh.options import (
@@ -59,6 +60,7 @@ def whole_parser() -> argparse.ArgumentParser:
     parts = {
         "record": record_parser(),
         "gif": gif_parser(),
+        "data": data_parser(),
         "train": train_parser(),
         "eval": eval_parser(),
         "install": install_parser(),

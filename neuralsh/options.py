@@ -14,6 +14,7 @@ from neuralsh.paths import find_home
 COMMANDS = {
     "record": "run a script in a real bash in a sandbox and record it as an asciicast",
     "gif": "turn a recording into a picture that moves, a film or a strip",
+    "data": "build, inspect, play and merge shards of sessions to train on",
     "train": "train a machine on casts, tapes or shards",
     "eval": "run the evaluation suites and print a table beside the paper's figures",
     "install": "teach the machine a routine from a file of demonstrations",

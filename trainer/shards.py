@@ -29,7 +29,7 @@ from trainer.shard_format import NO_CLOCK, NO_FAMILY, Shard, ShardError, check
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, Turn, Write, trace
 
-__all__ = ["Shard", "ShardError", "build_shards", "pack", "read_shard", "shard_traces", "write_shard"]
+__all__ = ["Shard", "ShardError", "build_shards", "merged", "pack", "read_shard", "shard_traces", "write_shard"]
 
 MAX_UNPACKED = 4 * 2**30
 """The largest shard read, unpacked, in bytes."""
@@ -174,9 +174,9 @@ def shards_done(out: str | os.PathLike[str], per_shard: int) -> int:
 
 
 def build_shards(
-    recordings: Iterable[Recording], out: str | os.PathLike[str], per_shard: int = 2000, skipped: int = 0
+    recordings: Iterable[Recording | Trace], out: str | os.PathLike[str], per_shard: int = 2000, skipped: int = 0
 ) -> dict[str, Any]:
-    """Packs recordings into shards of `per_shard` sessions, with a manifest of what they hold.
+    """Packs recordings, or their traces, into shards of `per_shard` sessions, with a manifest of what they hold.
 
     Killed at any time and called again with the same recordings, it goes on after the last whole shard.
 
@@ -201,10 +201,58 @@ def build_shards(
         pass
     while batch := list(islice(waiting, per_shard)):
         path = out / f"shard-{len(shards):05d}.npz"
-        shard = write_shard(map(trace, batch), path)
+        shard = write_shard((one if isinstance(one, Trace) else trace(one) for one in batch), path)
         shards.append({"file": path.name, "sha256": _sha256(path), **_counts(shard)})
         _write_manifest(out, per_shard, shards)
     return _write_manifest(out, per_shard, shards)
+
+
+def merged(folders: Iterable[Path]) -> Iterator[Trace]:
+    """The sessions of shards and of folders of shards, one after the other, each once.
+
+    Raises:
+        ShardError: if there is no shard, or one of them is broken or not the one of its manifest.
+    """
+    seen = set[bytes]()
+    for path in shards_in(folders):
+        shard = read_shard(path)
+        for digest, item in zip(shard.session_hash, shard_traces(shard), strict=True):
+            if digest.tobytes() not in seen:
+                seen.add(digest.tobytes())
+                yield item
+
+
+def shards_in(paths: Iterable[Path]) -> list[Path]:
+    """Shards, and those of folders in order. Those that a manifest names are checked against it.
+
+    Raises:
+        ShardError: if a path has none, or one is not what its manifest says.
+    """
+    found = list[Path]()
+    for path in paths:
+        inside = sorted(path.glob("shard-*.npz")) if path.is_dir() else [path]
+        if not inside:
+            raise ShardError(f"{path}: holds no shards; build some with neuralsh data build")
+        if path.is_dir() and (path / MANIFEST).exists():
+            inside = [path / shard["file"] for shard in _manifest(path)["shards"]]
+            _built(path, _manifest(path)["per_shard"])
+        found += inside
+    return found
+
+
+def counts_of(path: Path) -> dict[str, Any]:
+    """What a shard holds: sessions, held-out sessions, turns, writes, cells, and turns by family."""
+    return _counts(read_shard(path))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a folder that has one."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        _ = manifest["per_shard"], [shard["file"] for shard in manifest["shards"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ShardError(f"{folder / MANIFEST}: not a manifest of shards ({_first_line(error)})") from error
+    return manifest
 
 
 def _built(out: Path, per_shard: int) -> list[dict[str, Any]]:

@@ -1,0 +1,160 @@
+"""``neuralsh data``: shards of sessions, from recordings to what is trained on."""
+
+import sys
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from neuralsh.ansi import RESET, draw
+from neuralsh.errors import DONE, UsageError, one_line
+from neuralsh.options import COMMANDS, Parser, positive
+from neuralsh.reading.cells import cell_lines
+from trainer.casts import Recording
+from trainer.fit_command import files_of, recording_of
+from trainer.screen import blank_cells
+from trainer.shards import MANIFEST, build_shards, counts_of, merged, read_shard, shard_traces, shards_in
+from trainer.targets import Trace, apply
+
+T = TypeVar("T")
+
+PER_SHARD = 1000
+
+
+def data_parser() -> Parser:
+    """The parser of ``neuralsh data``."""
+    parser = Parser(prog="neuralsh data", description=COMMANDS["data"])
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=Parser)
+    build = what.add_parser("build", help="recordings into shards; secrets are crossed out first")
+    build.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="casts, tapes, or folders of them")
+    build.add_argument("--hide", nargs="+", default=[], metavar="NAME", help="names to cross out too")
+    merge = what.add_parser("merge", help="shards into new ones, each session once")
+    merge.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="shards, or folders of them")
+    for one in (build, merge):
+        one.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder; gone on with if begun")
+        one.add_argument(
+            "--per-shard", type=int, default=PER_SHARD, metavar="N", help=f"sessions a shard (default {PER_SHARD})"
+        )
+    info = what.add_parser("info", help="what shards hold; those of a folder are checked against its manifest")
+    info.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="shards, or folders of them")
+    play = what.add_parser("play", help="a session of shards, screen by screen")
+    play.add_argument("path", type=Path, metavar="PATH", help="a shard, or a folder of them")
+    play.add_argument("number", type=int, nargs="?", default=1, metavar="N", help="which session (default: the first)")
+    play.add_argument("--pause", type=positive, default=0.7, metavar="S", help="between screens (default 0.7 s)")
+    return parser
+
+
+def run_data(argv: Sequence[str]) -> int:
+    """Run ``neuralsh data``; returns the exit code.
+
+    Raises:
+        UsageError: if a number makes no sense.
+        ValueError: one line: what cannot be read or written.
+    """
+    options = data_parser().parse_args(argv)
+    if getattr(options, "per_shard", 1) < 1 or getattr(options, "number", 1) < 1:
+        raise UsageError("give a number of 1 or more")
+    return {"build": _build, "merge": _merge, "info": _info, "play": _play}[options.what](options)
+
+
+def _build(options: Namespace) -> int:
+    """Recordings into shards. Those that cannot be read are told and left out."""
+    files = [path for path in files_of(options.paths) if path.suffix != ".npz"]
+    if not files:
+        raise UsageError(f"{options.paths[0]}: no casts or tapes there")
+    broken = 0
+
+    def recordings() -> Iterator[Recording]:
+        nonlocal broken
+        for path in _watched(files, "packing"):
+            try:
+                yield recording_of(path, options.hide)
+            except (ValueError, OSError) as error:
+                broken += 1
+                print(f"left out: {one_line(error)}", file=sys.stderr)
+
+    return _say(options.out, build_shards(recordings(), options.out, options.per_shard), broken)
+
+
+def _merge(options: Namespace) -> int:
+    """Shards into new ones."""
+    if options.out.resolve() in [path.resolve() for path in options.paths]:
+        raise UsageError(f"--out {options.out}: is one of those that are merged: give another folder")
+    sessions = _watched(merged(options.paths), "merging")
+    return _say(options.out, build_shards(sessions, options.out, options.per_shard), 0)
+
+
+def _watched(items: Iterable[T], doing: str) -> Iterable[T]:
+    """The same, with a bar where somebody can see it."""
+    total = len(items) if isinstance(items, Sized) else None
+    return track(items, doing, total=total, console=Console(stderr=True), disable=not sys.stderr.isatty())
+
+
+def _say(out: Path, manifest: dict[str, int], broken: int) -> int:
+    left = f"; {broken} could not be read" if broken else ""
+    turns = manifest["turns"] - manifest["sessions"]
+    print(f"{out / MANIFEST}: {manifest['sessions']} sessions, {turns} actions{left}")
+    return DONE
+
+
+def _info(options: Namespace) -> int:
+    """What shards hold."""
+    table = Table("shard", "sessions", "held out", "actions", "writes", "cells", "MB")
+    families, totals = Counter[str](), Counter[str]()
+    for path in shards_in(options.paths):
+        counts = counts_of(path)
+        families.update(counts["families"])
+        counts |= {"actions": counts["turns"] - counts["sessions"], "bytes": path.stat().st_size}
+        totals.update({name: count for name, count in counts.items() if name != "families"})
+        table.add_row(f"{path.parent.name}/{path.name}", *_row(counts))
+    table.add_section()
+    table.add_row("all", *_row(totals))
+    kinds = Table("family", "actions", "share")
+    known = {name: count for name, count in families.items() if name}
+    for name, count in sorted(known.items(), key=lambda one: -one[1]):
+        kinds.add_row(name, f"{count:,}", f"{count / sum(known.values()):.3f}")
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(table, *([kinds] if known else []))
+    return DONE
+
+
+def _row(counts: "dict[str, int] | Counter[str]") -> list[str]:
+    names = ("sessions", "held_out", "actions", "writes", "cells")
+    return [*(f"{counts[name]:,}" for name in names), f"{counts['bytes'] / 1e6:.2f}"]
+
+
+def _play(options: Namespace) -> int:
+    """One session, screen by screen; where there is no terminal, its screens as text."""
+    session = _session(options.path, options.number)
+    before, live = blank_cells(session.geometry.rows, session.geometry.columns), sys.stdout.isatty()
+    if live:
+        print(RESET, end="")
+    for turn, screen in zip(session.turns, apply(session), strict=True):
+        if live:
+            print(draw(before, screen, None), end="", flush=True)
+            time.sleep(options.pause)
+            before = screen
+        else:
+            print(f"-- {turn.action.keys.decode('utf-8', 'replace').rstrip()!r}")
+            print("\n".join(cell_lines(screen)).rstrip())
+    if live:
+        print(f"\x1b[0m\x1b[{session.geometry.rows};1H\x1b[?25h")
+    return DONE
+
+
+def _session(path: Path, number: int) -> Trace:
+    """The N-th session of a shard or a folder of shards."""
+    left = number
+    for one in shards_in([path]):
+        shard = read_shard(one)
+        if left <= len(shard.session_geometry):
+            return next(islice(shard_traces(shard), left - 1, None))
+        left -= len(shard.session_geometry)
+    raise UsageError(f"{path}: has {number - left} sessions, and no number {number}")
