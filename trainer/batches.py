@@ -90,8 +90,13 @@ def ahead(endless: Iterator[Batch]) -> Iterator[Batch]:
             yield batch
 
 
-def batches(sessions: list[Stream], rows: int, length: int, seed: int, start: int = 0) -> Iterator[Batch]:
-    """Endless batches: epoch after epoch, each in a new order that `seed` sets; the first `start` are skipped."""
+def batches(
+    sessions: list[Stream], rows: int, length: int, seed: int, start: int = 0, rank: int = 0, size: int = 1
+) -> Iterator[Batch]:
+    """Endless batches: epoch after epoch, each in a new order that `seed` sets; the first `start` are skipped.
+
+    Of each, the process of number `rank` among `size` has every `size`-th row.
+    """
     epoch = skipped = 0
     while True:
         order: NDArray[np.int64] = np.random.default_rng((seed, epoch)).permutation(len(sessions))
@@ -103,5 +108,5 @@ def batches(sessions: list[Stream], rows: int, length: int, seed: int, start: in
             if skipped < start:
                 skipped += 1
                 continue
-            yield collate(sessions, packed[first : first + rows], length)
+            yield collate(sessions, packed[first + rank : first + rows : size], length)
         epoch += 1

@@ -23,6 +23,7 @@ from trainer.corpus import Index, Stream
 from trainer.muon import Muon
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.render import render_cells
+from trainer.team import ALONE, Team
 from trainer.validate import Scores, validate
 
 GAIN_RATE = 8.0
@@ -131,6 +132,7 @@ class FitJob:
         device: ``cpu`` or ``cuda``.
         identity: names the training; see `save_checkpoint`.
         start: weights to start from; None: random ones.
+        team: the processes that train together.
     """
 
     machine: NCCLIGenConfig
@@ -143,6 +145,7 @@ class FitJob:
     device: str
     identity: str
     start: Network | None = None
+    team: Team = ALONE
 
 
 def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], bool] = lambda: False) -> Network:
@@ -156,7 +159,7 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
     Raises:
         CheckpointError: if the folder holds a checkpoint of another training.
     """
-    config, limit = job.fit, 60 * job.fit.minutes
+    config, limit, team = job.fit, 60 * job.fit.minutes, job.team
     torch.manual_seed(config.seed)
     network = job.start or Network(job.machine)
     objective = Objective(network, codes_of(job.autoencoder, job.index.table()), config.objective).to(job.device)
@@ -168,20 +171,23 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
         # Block by block: all share one compiled graph, which takes half a minute; the whole stack takes many.
         for block in network.transformer.blocks:
             block.compile(dynamic=False)
-    data = ahead(batches(job.training, config.rows, config.length, config.seed, start=progress.step))
-    torch.manual_seed(config.seed + progress.step)
+    size = (config.rows, config.length)
+    data = ahead(batches(job.training, *size, config.seed, progress.step, team.rank, team.size))
+    torch.manual_seed(config.seed + progress.step + 1_000_003 * team.rank)
     saved = validated = progress.seconds
     ended = progress.seconds >= limit
     while not ended:
         began = time.perf_counter()
         for group, base in zip(groups, bases, strict=True):
             group["lr"] = base * rate_at(progress, config)
-        loss, cells = train_step(objective, optimizers, next(data).to(job.device), config.half)
-        spent = time.perf_counter() - began
+        loss, cells = train_step(objective, optimizers, next(data).to(job.device), config.half, team)
+        spent = team.of_leader(time.perf_counter() - began)
         progress.step += 1
         progress.seconds += spent
-        ended = progress.seconds >= limit or stopped()
+        ended = progress.seconds >= limit or team.sum(float(stopped())) > 0
         scores = None
+        if not team.leads:
+            continue
         if progress.seconds - validated > config.validate_every or ended:
             scores, validated = _validate(objective, job), progress.seconds
         step = Report(progress.step, progress.seconds, loss, cells, config.rows * config.length / spent, scores)
@@ -203,17 +209,19 @@ def _validate(objective: Objective, job: FitJob) -> Scores | None:
 
 
 def train_step(
-    objective: Objective, optimizers: list[torch.optim.Optimizer], batch: Batch, half: bool
+    objective: Objective, optimizers: list[torch.optim.Optimizer], batch: Batch, half: bool, team: Team = ALONE
 ) -> tuple[float, float]:
-    """One step. Returns the loss, and the share of non-blank cells that were right."""
+    """One step. Returns the loss of all rows, and of this process's non-blank cells the share that was right."""
     outcome = objective(batch, half=half)
-    torch.autograd.backward(outcome.loss)
+    loss: Tensor = team.loss(outcome)
+    torch.autograd.backward(loss)
+    team.sum_gradients(objective.parameters())
     nn.utils.clip_grad_norm_(objective.parameters(), 1.0)
     for optimizer in optimizers:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     shows = batch.cell.flatten()[outcome.cell_at] > 0
-    return float(outcome.loss.detach()), float(outcome.cell_right[shows].float().mean())
+    return team.sum(float(loss.detach())), float(outcome.cell_right[shows].float().mean())
 
 
 def _account(config: FitConfig, progress: Progress, scores: Scores | None, identity: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -30,6 +30,7 @@ from trainer.record import parse_tape, record
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
+from trainer.team import team_of
 from trainer.validate import Scores
 from trainer.working import with_working
 
@@ -200,10 +201,13 @@ def main(argv: list[str]) -> int:
         config = PRESETS[args.preset]
         save_weights(args.out, config, None, fit_cells(config.cell, settings), {"cells": asdict(settings)})
         return 0
-    console = Console(stderr=True)
     if str(args.init).startswith(WAN):
-        return _train_wan(args, console)
-    job = _job(args, console)
+        return _train_wan(args, Console(stderr=True))
+    team, args.device = team_of(args.device)
+    if args.rows % team.size:
+        raise TrainError(f"--rows {args.rows}: {team.size} processes cannot share them: use a multiple of {team.size}")
+    console = Console(stderr=True, quiet=not team.leads)
+    job = replace(_job(args, console), team=team)
     with _interrupts() as interrupted, _progress(console) as progress:
         task = progress.add_task("first step", total=60 * args.max_minutes)
 

@@ -46,18 +46,27 @@ class Outcome:
     """What one pass gave.
 
     Attributes:
-        loss: scalar.
+        cells, addresses: the two parts of the loss, scalars: means over cells by weight, and over addresses.
+        cells_weight, addresses_weight: scalars, what each is a mean over.
         cell_right: bool (M,), the nearest code to the predicted latent is the true one.
         cell_at: int64 (M,), flat index of the cell in B * L.
         address_right: bool (A,), for every token an address is read off.
         address_at: int64 (A,).
     """
 
-    loss: Tensor
+    cells: Tensor
+    addresses: Tensor
+    cells_weight: Tensor
+    addresses_weight: Tensor
     cell_right: Tensor
     cell_at: Tensor
     address_right: Tensor
     address_at: Tensor
+
+    @property
+    def loss(self) -> Tensor:
+        """Scalar."""
+        return self.cells + self.addresses
 
 
 class Objective(nn.Module):
@@ -113,11 +122,12 @@ class Objective(nn.Module):
         with torch.autocast(tokens.latent.device.type, torch.bfloat16, enabled=half):
             out_BLD, _ = self.network(tokens, mask, cache)
         out_ND = out_BLD.float().flatten(0, 1)
-        cells, right, at = self._cells(batch, out_ND, time)
+        cells, cells_weight, right, at = self._cells(batch, out_ND, time)
         addresses, address_right, address_at = self._addresses(batch, out_ND)
-        return Outcome(cells + self.config.addresses * addresses, right, at, address_right, address_at)
+        addresses, count = self.config.addresses * addresses, addresses.new_tensor(float(len(address_at)))
+        return Outcome(cells, addresses, cells_weight, count, right, at, address_right, address_at)
 
-    def _cells(self, batch: Batch, out_ND: Tensor, time_BL: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _cells(self, batch: Batch, out_ND: Tensor, time_BL: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         at = ((batch.cell >= 0) & batch.noisy.bool()).flatten().nonzero()[:, 0]
         target_M = batch.cell.flatten()[at]
         predicted_MZ = self.network.clean(out_ND[at])
@@ -128,7 +138,7 @@ class Objective(nn.Module):
         weight_M = torch.where(target_M == 0, self.config.blank, 1.0)
         flow_M = error_M / (1 - time_BL.flatten()[at]).clamp(min=0.2)
         loss = (weight_M * (flow_M + self.config.codes * entropy_M)).sum() / weight_M.sum()
-        return loss, near_MC.argmax(1) == target_M, at
+        return loss, weight_M.sum(), near_MC.argmax(1) == target_M, at
 
     def _addresses(self, batch: Batch, out_ND: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         at = (batch.steer != NO_TARGET).flatten().nonzero()[:, 0]
