@@ -18,7 +18,18 @@ from rich.progress import Progress
 
 from trainer.casts import Recording
 from trainer.grammar import sessions
-from trainer.grammar.drills import FIRST, FUNCTIONS, LETTERS, LISTS, OPERATIONS, RECKONINGS, SUMS, TIMES, drill_sessions
+from trainer.grammar.drills import (
+    ADDITIONS,
+    FIRST,
+    FUNCTIONS,
+    LETTERS,
+    LISTS,
+    OPERATIONS,
+    RECKONINGS,
+    SUMS,
+    TIMES,
+    drill_sessions,
+)
 from trainer.grammar.facts import fact_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.programs import program_sessions
@@ -35,6 +46,7 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "sums": partial(drill_sessions, drills=SUMS),
     "reckonings": partial(drill_sessions, drills=RECKONINGS),
     "operations": partial(drill_sessions, drills=OPERATIONS),
+    "additions": partial(drill_sessions, drills=ADDITIONS),
     "lists": partial(drill_sessions, drills=LISTS),
     "functions": partial(drill_sessions, drills=FUNCTIONS),
     "times": partial(drill_sessions, drills=TIMES),

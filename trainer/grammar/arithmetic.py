@@ -152,6 +152,14 @@ def operation(r: Random) -> str:
     return body.replace(" ", gap)
 
 
+def addition(r: Random) -> str:
+    """A sum or a difference of two numbers, one of which has three digits."""
+    first, second = _operand(r, 3), _operand(r, r.choice((2, 3, 3)))
+    gap, sign = r.choice(("", " ")), r.choice("+-")
+    a, b = r.choice(((first, second), (second, first)))
+    return f"{a}{gap}{sign}{gap}{b}"
+
+
 def products(r: Random, world: World) -> Draft:
     """``echo`` and a small product or the like."""
     return Draft(f"echo {_wrapped(r, product(r))}")

@@ -11,7 +11,7 @@ from functools import partial
 from random import Random
 from string import ascii_letters
 
-from trainer.grammar.arithmetic import addends, difference, operation, product, three_numbers
+from trainer.grammar.arithmetic import addends, addition, difference, operation, product, three_numbers
 from trainer.grammar.plain import WITHOUT_ARGUMENT
 from trainer.grammar.session import Split, belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, variable_name, word, words
@@ -322,6 +322,12 @@ def _operations(r: Random, count: int, fits: Fits) -> Iterator[str]:
         yield f"echo {' '.join(f'$(({operation(r)}))' for _ in range(r.choice((1, 1, 1, 1, 2))))}"
 
 
+def _additions(r: Random, count: int, fits: Fits) -> Iterator[str]:
+    """One or two a line, sums and differences of numbers to three digits."""
+    for _ in range(count):
+        yield f"echo {' '.join(f'$(({addition(r)}))' for _ in range(r.choice((1, 1, 1, 2))))}"
+
+
 def _times(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """Date and time of day, whole, in parts and in parts of one's own."""
     for _ in range(count):
@@ -355,6 +361,9 @@ RECKONINGS: Drills = ((1.0, "reckonings", _reckonings),)
 
 OPERATIONS: Drills = ((1.0, "reckonings", _operations),)
 """Products, quotients, remainders, powers, comparisons and brackets."""
+
+ADDITIONS: Drills = ((1.0, "sums", _additions),)
+"""Working of sums, and nothing else."""
 
 _ASKS = ("ls", "ls", "ls -1", "echo *")
 
