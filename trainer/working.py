@@ -3,10 +3,11 @@
 A product of two numbers is not drawn in one go: it takes partial products and carries, as on paper (scratchpads, Nye et
 al. 2021, arXiv 2112.00114). An operation on whole numbers is some rows of the sheet, one a place. Each row is all that
 is left of the operation, so that the next is a function of it alone; and what a place is computed from stands side
-by side at its front, where `Mixing` puts it into one token. The rest moves by one cell a write, at fixed columns:
+by side at its front, where `Mixing` puts it into one token. What is done stands behind that, the newest digit in front
+(at its end in divisions); the rest moves by one cell a row, at fixed columns:
 
-    349+98   a9834  9  b49 37    b3   47   a    447              carry, digit, digit; rest; what is done, other rest
-    100-1    m0110     n0  19    n1   99   m    099              the same with a borrow
+    349+98   a98  934  b497   3  b3 47     a  447                carry, digit, digit; what is done, rest; other rest
+    100-1    m01   10  n0 9   1  n1 99     m  099                the same with a borrow
     349*6    A96   34  F464   3  C3694     C 6094     62094      carry, digit, factor; what is done, rest
     374/12   N31274 /  Q7124 0/  O412 03/  P 12031/              rest, digit, divisor; other digits, what is done
 
@@ -177,7 +178,7 @@ def _places(a: str, b: str, letters: str, place: Callable[[int, int, int], tuple
     row = []
     while True:
         x, y = xs[-1], ys[-1]
-        row.append(f"{letters[carry]}{x}{y}{xs[:-1]}{ys[:-1]}")
+        row.append(f"{letters[carry]}{x}{y}{ys[:-1]}{xs[:-1]}")
         if x == y == " ":
             return row
         carry, digit = place(int(x.strip() or 0), int(y.strip() or 0), carry)
