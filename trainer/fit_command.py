@@ -218,6 +218,7 @@ def main(argv: list[str]) -> int:
                 console.print(_scores(step, step.scores))
 
         fit(job, show, interrupted)
+        team.leave()
         if interrupted():
             console.print(f"stopped; the same command goes on from {args.out}")
             return 130

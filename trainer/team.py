@@ -57,6 +57,12 @@ class Team:
         """The number of the one that leads, for all."""
         return self._reduced(number if self.leads else 0.0)
 
+    def leave(self) -> None:
+        """Wait for the others, and part from them: one that just ends makes another's connections fail."""
+        if self.size > 1:
+            distributed.barrier()
+            distributed.destroy_process_group()
+
     def _reduced(self, number: float) -> float:
         if self.size == 1:
             return number

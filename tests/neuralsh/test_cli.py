@@ -173,6 +173,7 @@ def test_a_word_is_a_command_and_a_path_a_file() -> None:
     assert set(COMMANDS) == {
         "record",
         "gif",
+        "data",
         "train",
         "eval",
         "install",

@@ -33,6 +33,7 @@ def main(out: str) -> None:
     losses = [train_step(objective, optimizers, next(data), half=False, team=team)[0] for _ in range(STEPS)]
     if team.leads:
         save_file({**network.state_dict(), "losses": torch.tensor(losses), "size": torch.tensor(team.size)}, out)
+    team.leave()
 
 
 if __name__ == "__main__":
