@@ -32,9 +32,8 @@ SECONDS = 1.0
 
 @dataclass(slots=True)
 class Work:
-    """What some writes had to do: passes, bytes, operations; and the seconds they took."""
+    """What some writes had to do: bytes and operations; and the seconds they took."""
 
-    passes: int = 0
     bytes: float = 0.0
     operations: float = 0.0
     seconds: float = 0.0
@@ -93,7 +92,6 @@ def work_of(machine: NCCLIGen, sessions: int) -> Work:
             work.writes += len(lengths)
             tokens, held = sum(lengths) + len(action.keys) + 1, (before + state.cache.tokens) / 2
             passes = 2 * len(lengths) + 1
-            work.passes += passes
             work.bytes += passes * (4 * weights + 2 * 4 * config.layers * config.width * held)
             work.operations += 2 * tokens * (2 * weights + 4 * config.layers * config.width * held)
     machine.watch = None

@@ -18,7 +18,6 @@ from neuralsh.errors import DONE, UsageError, one_line
 from neuralsh.options import COMMANDS, Parser, positive
 from neuralsh.reading.cells import cell_lines
 from trainer.casts import Recording
-from trainer.fit_command import files_of, recording_of
 from trainer.screen import blank_cells
 from trainer.shards import MANIFEST, build_shards, counts_of, merged, read_shard, shard_traces, shards_in
 from trainer.targets import Trace, apply
@@ -66,6 +65,9 @@ def run_data(argv: Sequence[str]) -> int:
 
 def _build(options: Namespace) -> int:
     """Recordings into shards. Those that cannot be read are told and left out."""
+    # Imported here: it loads torch, which only building needs.
+    from trainer.fit_command import files_of, recording_of
+
     files = [path for path in files_of(options.paths) if path.suffix != ".npz"]
     if not files:
         raise UsageError(f"{options.paths[0]}: no casts or tapes there")

@@ -67,6 +67,8 @@ def run_eval(argv: Sequence[str]) -> int:
     for path in (options.json, options.page):
         if path is not None and not path.absolute().parent.is_dir():
             raise UsageError(f"{path}: no such folder to write to")
+    if options.curve is not None and options.page is None:
+        raise UsageError("--curve: stands on a page: give --page FILE.md too")
     curve = read_curve(options.curve) if options.curve is not None else []
     command, outcomes = shlex.join(["neuralsh", "eval", *argv]), list[Outcome]()
     console = Console(width=None if sys.stdout.isatty() else 120)

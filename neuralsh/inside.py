@@ -109,15 +109,12 @@ class Inside:
         if self._answered:
             self._sheet, self._answered = [], False
         if address.kind.is_aside:
-            self._noted(write)
+            # Its pixels are read when somebody looks.
+            self._sheet.append(write.pixels)
         else:
             self._placed(write)
         worst = f"{write.doubt.max():.2f}" if len(write.doubt) else "-"
         self._bus.append(f"{address.kind.name:<10} {address.length:>2}  {start.row:>3},{start.column:<3}  {worst:>4}")
-
-    def _noted(self, write: Drawn) -> None:
-        """A write on the scratch sheet: its pixels are read when somebody looks."""
-        self._sheet.append(write.pixels)
 
     def _placed(self, write: Drawn) -> None:
         """A write on the screen."""

@@ -234,8 +234,7 @@ def shards_in(paths: Iterable[Path]) -> list[Path]:
         if not inside:
             raise ShardError(f"{path}: holds no shards; build some with neuralsh data build")
         if path.is_dir() and (path / MANIFEST).exists():
-            inside = [path / shard["file"] for shard in _manifest(path)["shards"]]
-            _built(path, _manifest(path)["per_shard"])
+            inside = [path / shard["file"] for shard in _built(path)]
         found += inside
     return found
 
@@ -245,18 +244,8 @@ def counts_of(path: Path) -> dict[str, Any]:
     return _counts(read_shard(path))
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a folder that has one."""
-    try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        _ = manifest["per_shard"], [shard["file"] for shard in manifest["shards"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ShardError(f"{folder / MANIFEST}: not a manifest of shards ({_first_line(error)})") from error
-    return manifest
-
-
-def _built(out: Path, per_shard: int) -> list[dict[str, Any]]:
-    """The shards that an earlier call finished."""
+def _built(out: Path, per_shard: int | None = None) -> list[dict[str, Any]]:
+    """The shards of a folder's manifest, which are as it says; of `per_shard` sessions, if that is given."""
     path = out / MANIFEST
     if not path.exists():
         return []
@@ -266,7 +255,7 @@ def _built(out: Path, per_shard: int) -> list[dict[str, Any]]:
         size, named = manifest["per_shard"], [(out / shard["file"], shard["sha256"]) for shard in shards]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ShardError(f"{path}: not a manifest of shards ({_first_line(error)}); use an empty folder") from error
-    if size != per_shard:
+    if per_shard not in (None, size):
         raise ShardError(f"{out}: holds shards of {size} sessions, not {per_shard}; use another folder")
     for file, digest in named:
         if not file.exists() or _sha256(file) != digest:

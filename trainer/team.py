@@ -1,7 +1,7 @@
 """Processes that train one machine together: each has its share of the rows of a batch, and all take the same step.
 
 The step is the one that a process alone would take with all rows: losses are weighted by what each share holds, and
-gradients are summed. ``accelerate launch -m neuralsh train ...`` starts the processes, on one machine or on many.
+gradients are summed. ``torchrun --nproc_per_node N -m neuralsh train ...`` starts the processes.
 """
 
 import os

@@ -33,6 +33,9 @@ from trainer.writes import Write
 IN_THE_HEAD = 100
 """Sums of two numbers below this are drawn without working."""
 
+LARGEST = 9_999_999
+"""Of a number that has room on the sheet."""
+
 LARGEST_DIVISOR = 12
 """Dividing by more takes more than one look."""
 
@@ -126,6 +129,8 @@ def _value(tree: ast.expr, rows: list[Row], nested: bool) -> int:
             return -value
         case ast.BinOp(left=left, op=op, right=right):
             a, b = _value(left, rows, nested), _value(right, rows, nested)
+            if max(abs(a), abs(b)) > LARGEST:
+                raise _UnworkedError
             match op:
                 case ast.Add() | ast.Sub():
                     b = b if isinstance(op, ast.Add) else -b
@@ -173,7 +178,7 @@ def _difference(x: int, y: int) -> Row:
 
 def _places(a: str, b: str, letters: str, place: Callable[[int, int, int], tuple[int, int]]) -> Row:
     """Place by place of two numbers, until both are at their end."""
-    rest = 2 if max(len(a), len(b)) <= 3 else 6
+    rest = ((SHORT if max(len(a), len(b)) <= 3 else LONG) - 4) // 2
     xs, ys, carry = a.rjust(rest + 1), b.rjust(rest + 2), 0
     row = []
     while True:
@@ -188,7 +193,7 @@ def _places(a: str, b: str, letters: str, place: Callable[[int, int, int], tuple
 def _by_digit(a: str, by: str) -> Row:
     """A product by one digit: one digit more than `a`, which is filled up to three."""
     a = a.rjust(3, "0")
-    xs, carry = a.rjust(6 if len(a) <= 4 else 14), TIMES[0]
+    xs, carry = a.rjust((SHORT if len(a) <= 4 else LONG) - 2), TIMES[0]
     row = []
     while True:
         x = xs[-1]
@@ -230,7 +235,7 @@ def _head(a: str, b: str, total: str, done: str) -> str:
 
 def _division(a: int, b: int, sign: str) -> Row:
     """Long division by a small number, from the highest place down."""
-    xs = str(a).ljust(4 if a < 10_000 else 12)
+    xs = str(a).ljust((SHORT if a < 10_000 else LONG) - 4)
     row, rest = [], 0
     while True:
         row.append(f"{LEFT[rest]}{xs[0]}{b:>2}{xs[1:]}{sign}")

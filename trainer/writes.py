@@ -162,7 +162,7 @@ class Canvas:
         # Names side by side are drawn one by one, if there is nothing between them to be wiped.
         parts = _spaced(cells) if span == OUTPUT_SPAN and not showed and size else [(0, size)]
         for start, end in parts:
-            for column in range(start, end, span) if size else (0,):
+            for column in range(start, max(end, 1), span):
                 length = shortest_span(min(end - column, span))
                 self._write(
                     Address(kind, length, row if kind == Kind.GOTO else 0), row, cells[column * SIZE : end * SIZE]

@@ -41,6 +41,7 @@ def shown(*pairs: tuple[str, str]) -> list[Example]:
         ),
         ([("pad a", "a   |"), ("pad bcd", "bcd |")], "pad <1> -> <1 in 4 columns>|", ("xy",), "xy  |"),
         ([("hello", "there")], "hello -> there", (), "there"),
+        ([("gap a", "a\n\nb"), ("gap cd", "cd\n\nb")], "gap <1> -> <1> /  / b", ("x",), "x\n\nb"),
     ],
 )
 def test_a_template_explains_its_demonstrations_and_answers_others(

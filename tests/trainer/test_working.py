@@ -70,7 +70,24 @@ def test_rows_are_what_paper_would_show(expression: str, rows: list[list[str]]) 
 
 
 @pytest.mark.parametrize(
-    "expression", ["12 + 34", "5", "-5", "7 / 0", "50 / 13", "2 ** 9", "3 < 4", "", "1 +", "a * b", "08*2"]
+    "expression",
+    [
+        "12345678 + 1",
+        "1 - 12345678",
+        "123456789012 / 7",
+        "123456789012345 * 7",
+        "12 + 34",
+        "5",
+        "-5",
+        "7 / 0",
+        "50 / 13",
+        "2 ** 9",
+        "3 < 4",
+        "",
+        "1 +",
+        "a * b",
+        "08*2",
+    ],
 )
 def test_what_needs_or_has_no_working(expression: str) -> None:
     assert working(expression) == []

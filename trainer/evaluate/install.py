@@ -65,8 +65,8 @@ def run(job: Job) -> Outcome:
         raise ValueError(f"{machine.name} takes no routines")
     chosen = _spread(cases(), job.sessions)
     bench = Bench(machine, contexts())
-    by_name = {case.name: case for case in cases()}
-    chosen += [case for case in following()[: job.sessions] if by_name[case.first] in chosen]
+    names = {case.name for case in chosen}
+    chosen += [case for case in following() if case.first in names]
     results, routines = list[Result](), list[Routine]()
     for number, case in enumerate(chosen, 1):
         first = tuple(one for one in routines if one.name == case.first)

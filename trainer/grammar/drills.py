@@ -41,7 +41,7 @@ _DRAWS = 40
 """Tries to draw a line that fits."""
 
 
-def _fitting(fits: Fits, draw: Callable[[], str]) -> str:
+def fitting(fits: Fits, draw: Callable[[], str]) -> str:
     """A line, drawn until it fits; the last draw if none does."""
     for _ in range(_DRAWS):
         line = draw()
@@ -93,7 +93,7 @@ def _last(r: Random, count: int, fits: Fits) -> Iterator[str]:
         ((variable, _variable, "echo ${}"), (file, _last_word, "cat {}"), (empty, _last_word, "ls"))
     )
     for at in range(0, count, 2):
-        line = _fitting(fits, make)
+        line = fitting(fits, make)
         yield line
         yield ask.format(named(line))
         if make is empty and at + 2 < count:
@@ -135,11 +135,11 @@ def _lookups(
 
     names = list[str]()
     for _ in range(some(r)):
-        line = _fitting(fits, lambda: make(()))
+        line = fitting(fits, lambda: make(()))
         names = [*(n for n in names if n != _variable(line)), _variable(line)]
         yield line
     for _ in range(count - len(names)):
-        yield _fitting(fits, ask)
+        yield fitting(fits, ask)
 
 
 def _reading(
@@ -161,14 +161,14 @@ def _reading(
 
     names = list[str]()
     for _ in range(some(r)):
-        line = _fitting(fits, write)
+        line = fitting(fits, write)
         names = [*(n for n in names if n != _last_word(line)), _last_word(line)]
         yield line
     for _ in range(count - len(names)):
         if r.random() < 0.75:
-            yield _fitting(fits, ask)
+            yield fitting(fits, ask)
             continue
-        line = _fitting(fits, change)
+        line = fitting(fits, change)
         command, name, *_, last = line.split()
         if command == "mv":
             names.remove(name)
@@ -200,11 +200,11 @@ def _listing(
         if at % 2:
             yield r.choice(asks)
         elif len(names) > 1 and r.random() < 0.3:
-            line = _fitting(fits, remove)
+            line = fitting(fits, remove)
             names.remove(_last_word(line))
             yield line
         else:
-            line = _fitting(fits, make)
+            line = fitting(fits, make)
             names += [name for name in dict.fromkeys(line.split()[1:]) if name not in names]
             yield line
 
@@ -219,7 +219,7 @@ def _moving(r: Random, count: int, fits: Fits) -> Iterator[str]:
     for _ in range(count):
         draw = r.random()
         if draw < 0.35:
-            line = _fitting(enterable, lambda: f"mkdir {folder_name(r)}")
+            line = fitting(enterable, lambda: f"mkdir {folder_name(r)}")
             depth += 1
             yield line
             yield f"cd {_last_word(line)}"
@@ -287,7 +287,7 @@ def _functions(r: Random, count: int, fits: Fits) -> Iterator[str]:
             yield line
         else:
             chosen = made[-1] if r.random() < 0.7 else r.choice(made)
-            yield _fitting(fits, lambda chosen=chosen: call(*chosen))  # type: ignore[misc]
+            yield fitting(fits, lambda chosen=chosen: call(*chosen))  # type: ignore[misc]
 
 
 def _sum(r: Random) -> str:

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from trainer.grammar.arithmetic import addends, difference, operation
+from trainer.grammar.drills import Fits, fitting
 from trainer.grammar.plain import FAMILIES, Place, draft_line
 from trainer.grammar.session import Split, belongs
 from trainer.grammar.words import file_name, letters, variable_name, words
 from trainer.record.script import Line, Script
 from trainer.split import held_out_line
-
-Fits = Callable[[str], bool]
-"""Whether a line is of the split that is being written for."""
 
 Block = Callable[[Random, Fits], Iterator[Line]]
 """The actions of one program, its start and its end among them."""
@@ -24,18 +22,6 @@ BETWEEN = 3
 """Lines between two programs, at most."""
 
 CTRL_C, CTRL_D, ESCAPE = "\x03", "\x04", "\x1b"
-
-_DRAWS = 40
-"""Tries to draw a line that fits."""
-
-
-def _fitting(fits: Fits, draw: Callable[[], str]) -> str:
-    """A line, drawn until it fits; the last draw if none does."""
-    for _ in range(_DRAWS):
-        line = draw()
-        if fits(line):
-            break
-    return line
 
 
 def _keys(family: str, *presses: str) -> Iterator[Line]:
@@ -104,7 +90,7 @@ def python(r: Random, fits: Fits) -> Iterator[Line]:
             if body[0].startswith("def"):
                 yield Line(f"{name}({r.randint(1, 40)})", "repl")
         else:
-            yield Line(_fitting(fits, lambda: _python_line(r, names)), "repl")
+            yield Line(fitting(fits, lambda: _python_line(r, names)), "repl")
     if r.random() < 0.3:
         yield from _keys("repl", CTRL_D)
     else:
@@ -115,7 +101,7 @@ def bc(r: Random, fits: Fits) -> Iterator[Line]:
     """Sums at the prompt of ``bc``, which has none."""
     yield Line("bc -q", "repl")
     for _ in range(r.randint(2, 6)):
-        yield Line(_fitting(fits, lambda: _expression(r).replace("**", "^").replace(" == ", "==")), "repl")
+        yield Line(fitting(fits, lambda: _expression(r).replace("**", "^").replace(" == ", "==")), "repl")
     yield Line("quit", "repl")
 
 
@@ -125,7 +111,7 @@ def here_document(r: Random, fits: Fits) -> Iterator[Line]:
     command = r.choice((f"cat <<{end}", f"cat <<'{end}'", f"cat > {name} <<{end}", f"sort <<{end}", f"wc -l <<{end}"))
     yield Line(command, "heredoc")
     for _ in range(r.randint(1, 4)):
-        yield Line(_fitting(fits, lambda: r.choice((" ".join(words(r, 1, 3, 24)), "$USER", "$((2+3))"))), "heredoc")
+        yield Line(fitting(fits, lambda: r.choice((" ".join(words(r, 1, 3, 24)), "$USER", "$((2+3))"))), "heredoc")
     yield Line(end, "heredoc")
     if ">" in command:
         yield Line(f"cat {name}", "heredoc")
@@ -145,7 +131,7 @@ def pager(r: Random, fits: Fits) -> Iterator[Line]:
 
 def editor(r: Random, fits: Fits) -> Iterator[Line]:
     """A small file written in ``vi`` and read back."""
-    name = _fitting(fits, lambda: file_name(r))
+    name = fitting(fits, lambda: file_name(r))
     yield Line(f"vi -u NONE {name}", "fullscreen")
     yield from _keys("fullscreen", "i", " ".join(words(r, 1, 3, 24)))
     if r.random() < 0.6:
@@ -164,11 +150,11 @@ def ended(r: Random, fits: Fits) -> Iterator[Line]:
         yield Line(f"sleep {r.randint(20, 900)}", "ended")
         yield from _keys("ended", CTRL_C)
     elif way < 0.6:
-        yield from _keys("ended", _fitting(fits, lambda: f"echo {' '.join(words(r, 1, 2, 16))}"), CTRL_C)
+        yield from _keys("ended", fitting(fits, lambda: f"echo {' '.join(words(r, 1, 2, 16))}"), CTRL_C)
     else:
         yield Line(r.choice(("cat", "cat", "tr a-z A-Z", "wc -l", "sort")), "ended")
         for _ in range(r.randint(1, 3)):
-            yield Line(_fitting(fits, lambda: " ".join(words(r, 1, 3, 24))), "ended")
+            yield Line(fitting(fits, lambda: " ".join(words(r, 1, 3, 24))), "ended")
         yield from _keys("ended", CTRL_D)
 
 
@@ -185,7 +171,7 @@ def in_place(r: Random, fits: Fits) -> Iterator[Line]:
             )
         )
 
-    yield Line(_fitting(fits, line), "inplace")
+    yield Line(fitting(fits, line), "inplace")
 
 
 BLOCKS: tuple[tuple[float, Block], ...] = (

@@ -119,7 +119,8 @@ def align(examples: Sequence[Example]) -> Template | None:
             line = _line(texts, values)
             if line is None and number < len(each[0]):
                 line, values = _cut(texts, values) or (None, values)
-            lines.append(line or _table(texts, values))
+            # A blank line has no pieces.
+            lines.append(_table(texts, values) if line is None else line)
         if command is None or None in lines:
             return None
         made.append(TurnTemplate(command, tuple(line for line in lines if line is not None)))

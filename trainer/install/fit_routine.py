@@ -106,7 +106,7 @@ def fit_routine(
     random = np.random.default_rng(config.seed)
     network = bench.machine.network
     adapter = Adapter(network, config.adapter)
-    half = half_is_fast(bench.machine.device)
+    half, follows = half_is_fast(bench.machine.device), any(one.before for one in examples)
     began = time.perf_counter()
     objective, behind = material(bench, examples)
     objective.sharpness.requires_grad_(False)
@@ -118,7 +118,7 @@ def fit_routine(
         share = min((time.perf_counter() - began) / config.seconds, 1.0)
         optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
         # What stands before was absorbed by the base machine alone.
-        own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None]
+        own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None] if follows else None
         with adapter.beside(network, own_BL1):
             loss: Tensor = objective(batch, half=half, cache=at.cache).loss
         torch.autograd.backward(loss)
