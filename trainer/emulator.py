@@ -6,6 +6,7 @@ lines that scroll away. A row is kept as the bytes of its cells, so that rows ar
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -104,9 +105,13 @@ class Emulator:
             if self.geometry.columns == 1:
                 text = "".join(c for c in text if unicodedata.east_asian_width(c) not in "WF")
         lines: list[Any] = []
-        for at in range(0, len(text), _PIECE):
-            lines += self._vt.feed_str(text[at : at + _PIECE])[1]
-            del lines[:-MAX_SCROLLED]
+        # avt gives away what scrolled off at the end of a call, but not while a program has the screen: what is fed
+        # together with the switch to one would come back when the terminal is made wider.
+        cuts = [0, *(found.start() for found in _BLANKING.finditer(text)), len(text)]
+        for start, end in pairwise(cuts):
+            for at in range(start, end, _PIECE):
+                lines += self._vt.feed_str(text[at : min(at + _PIECE, end)])[1]
+                del lines[:-MAX_SCROLLED]
         return [self._row(line) for line in lines]
 
     def rows(self) -> list[Row]:

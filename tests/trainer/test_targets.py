@@ -189,6 +189,13 @@ outputs = st.lists(words | moves | looks | modes | floods, max_size=6).map("".jo
 steps = st.tuples(st.sampled_from(["o", "o", "o", "i", "r"]), outputs, st.sampled_from([0.0, 0.01, 0.5]))
 
 
+def test_what_scrolled_off_before_a_program_took_the_screen_does_not_come_back() -> None:
+    parts = ("aa", "\x1b[?1049h", "\x1b[?1049l")
+    for output in (parts[:2], ("".join(parts[:2]),)):
+        events = [*(Event(0.0, "o", text) for text in output), Event(0.0, "r", "2x1"), Event(0.0, "o", parts[2])]
+        check(Recording(Geometry(1, 1), None, events, {}))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(steps, max_size=12), st.integers(1, 8), st.integers(1, 40), st.data())
 def test_replaying_any_output_gives_the_emulators_screen(
