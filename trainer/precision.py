@@ -4,8 +4,8 @@ import torch
 
 
 def half_is_fast(device: str) -> bool:
-    """Whether a device computes in bfloat16; a CPU that only emulates it is slower than in float32."""
-    if device.startswith("cuda"):
-        return True
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+    """Whether a device computes faster in bfloat16: a GPU, or a CPU that multiplies tiles of it (AMX).
+
+    With the bfloat16 instructions of AVX-512 alone a step of training took 2.1 s, in float32 1.7 s (docs/training.md).
+    """
+    return device.startswith("cuda") or bool(torch.cpu.get_capabilities().get("amx_bf16"))

@@ -21,7 +21,7 @@ def gifts(network: nn.Module) -> Iterator[list[Tensor]]:
     given = list[Tensor]()
 
     def attended(module: Attention, inputs: tuple[Any, ...], _: Any) -> None:
-        x_1LD, rotation, _mask, match, past = inputs
+        x_1LD, rotation, _mask, match, past, *_ = inputs
         q, k, v = module.projected(x_1LD, rotation)
         keys, values = (k, v) if past is None else (behind(past[0], k), behind(past[1], v))
         scores_1HLT = q @ keys.transpose(-1, -2) * q.shape[-1] ** -0.5 + module.match_gain * match

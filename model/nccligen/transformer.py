@@ -13,19 +13,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.nccligen.config import NCCLIGenConfig
+from model.nccligen.windows import Window, attend, windows
 
 COLUMN_PERIOD = 256.0
 """Longest wavelength of the column's rotary angles, in units of 2 pi columns: a screen is at most 250 wide."""
 
 BLOCK_PERIOD = 2048.0
 """Longest wavelength of the block's rotary angles, in units of 2 pi blocks."""
-
-
-CHUNK = 128
-"""Queries attended together in training."""
-
-LOOKAHEAD = 64
-"""Tokens behind its chunk a query may see in training: the rest of its own block."""
 
 
 def frequencies(count: int, period: float) -> Tensor:
@@ -161,6 +155,7 @@ class Attention(nn.Module):
         mask: Tensor | None,
         match: Tensor,
         past: tuple[Tensor, Tensor] | None,
+        parts: Sequence[Window] | None = None,
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """Attend.
 
@@ -170,6 +165,7 @@ class Attention(nn.Module):
             mask: boolean, broadcastable to (B, H, L, P + L), True where a query sees a key; None: sees all.
             match: broadcastable likewise, what the words of two turns have in common; see `Network.match`.
             past: keys and values (1, H, P, K) put in front of this call's own.
+            parts: windows of the mask, to attend in; None: all at once.
 
         Returns:
             The output (B, L, D) and this call's own keys and values (B, H, L, K).
@@ -177,13 +173,14 @@ class Attention(nn.Module):
         B, L, D = x_BLD.shape
         q, k, v = self.projected(x_BLD, rotation)
         keys, values = (k, v) if past is None else (behind(past[0], k), behind(past[1], v))
-        if mask is not None and past is None:
-            y = attend_in_chunks(q, keys, values, mask, match, self.match_gain)
+        scale = q.shape[-1] ** -0.5
+        if mask is not None and parts is not None:
+            y = attend(q * scale, keys, values, mask, match, self.match_gain, parts)
         else:
             bias = self.match_gain * match
             if mask is not None:
                 bias = bias.masked_fill(~mask, -torch.inf)
-            y = F.scaled_dot_product_attention(q, keys, values, attn_mask=bias.to(q.dtype), scale=q.shape[-1] ** -0.5)
+            y = F.scaled_dot_product_attention(q, keys, values, attn_mask=bias.to(q.dtype), scale=scale)
         return self.out(y.transpose(1, 2).reshape(B, L, D)), (k, v)
 
     def projected(self, x_BLD: Tensor, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
@@ -198,30 +195,6 @@ class Attention(nn.Module):
 def behind(past_1HPK: Tensor, x_BHLK: Tensor) -> Tensor:
     """Keys or values behind those of the cache, which all of a batch share: (B, H, P + L, K)."""
     return torch.cat((past_1HPK.expand(len(x_BHLK), -1, -1, -1).to(x_BHLK.dtype), x_BHLK), 2)
-
-
-def attend_in_chunks(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, match: Tensor, gain: Tensor) -> Tensor:
-    """Attention of a training stream, which never looks far ahead: `CHUNK` queries at a time and the keys they can see.
-
-    Args:
-        q, k, v: (B, H, L, K).
-        mask: boolean (B, 1, L, L). A query sees no key more than `LOOKAHEAD` tokens after it, unless its block is
-            longer than that, and then it does not see the end of its block.
-        match: (B, 1, L, L), added to the scores times `gain` (H, 1, 1).
-
-    Returns:
-        (B, H, L, K).
-    """
-    L, parts = q.shape[2], []
-    for start in range(0, L, CHUNK):
-        end = min(start + CHUNK, L)
-        reach = min(end + LOOKAHEAD, L)
-        # Spelled out: on a CPU, with a mask, the backward pass of the fused kernel takes twice as long.
-        scores = (q[:, :, start:end] @ k[:, :, :reach].transpose(-1, -2)) * q.shape[-1] ** -0.5
-        scores = scores + gain * match[:, :, start:end, :reach]
-        scores = scores.masked_fill(~mask[:, :, start:end, :reach], torch.finfo(scores.dtype).min)
-        parts.append(scores.softmax(-1).to(v.dtype) @ v[:, :, :reach])
-    return torch.cat(parts, dim=2)
 
 
 class Block(nn.Module):
@@ -242,10 +215,11 @@ class Block(nn.Module):
         mask: Tensor | None,
         match: Tensor,
         past: tuple[Tensor, Tensor] | None,
+        parts: Sequence[Window] | None,
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """As `Attention.forward`, residual included; `has_TBL1` from `neighbours`."""
         width = (x_BLD.shape[-1],)
-        y, kv = self.attention(self.mixing(F.rms_norm(x_BLD, width), has_TBL1), rotation, mask, match, past)
+        y, kv = self.attention(self.mixing(F.rms_norm(x_BLD, width), has_TBL1), rotation, mask, match, past, parts)
         x_BLD = x_BLD + y
         return x_BLD + self.down(F.relu(self.up(F.rms_norm(x_BLD, width))).square()), kv
 
@@ -284,9 +258,11 @@ class Transformer(nn.Module):
         """
         rotation = self.rotary(column_BL, block_BL)
         has_TBL1 = neighbours(column_BL, block_BL)
+        # A whole stream has a mask that is mostly empty; blocks behind a cache see nearly all of it.
+        parts = windows(mask) if mask is not None and cache is None and mask.device.type == "cpu" else None
         kept = []
         for i, block in enumerate(self.blocks):
             past = None if cache is None else (cache.keys[i][None], cache.values[i][None])
-            x_BLD, kv = block(x_BLD, has_TBL1, rotation, mask, match, past)
+            x_BLD, kv = block(x_BLD, has_TBL1, rotation, mask, match, past, parts)
             kept.append(kv)
         return F.rms_norm(x_BLD, (x_BLD.shape[-1],)), kept
