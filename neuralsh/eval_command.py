@@ -39,6 +39,10 @@ def eval_parser() -> Parser:
     parser.add_argument(
         "--tesseract-frames", type=_count, default=40, metavar="N", help="frames read with Tesseract (default 40)"
     )
+    parser.add_argument(
+        "--lpips", type=Path, metavar="FILE", help="weights of LPIPS (docs/wan.md): clean tells it too"
+    )
+    parser.add_argument("--fvd", type=Path, metavar="FILE", help="weights of r3d_18 (docs/wan.md): clean tells FVD too")
     return parser
 
 
@@ -101,6 +105,7 @@ def _draw(outcomes: Sequence[Outcome], curve: Sequence[Point], page: Path) -> di
 def job_of(options: Namespace) -> Job:
     """What to evaluate, from the options."""
     from neuralsh.machines import load_machine
+    from trainer.evaluate.learned import load_learned
 
     return Job(
         open_machine=cache(lambda: cast(Any, load_machine(options.model, options.device))),
@@ -109,6 +114,7 @@ def job_of(options: Namespace) -> Job:
         sessions=options.sessions,
         tesseract_frames=options.tesseract_frames,
         training=training_of(options.model),
+        learned=load_learned(options.lpips, options.fvd),
         startup=startup_of(options),
         tell=_tell if sys.stderr.isatty() else _log,
     )

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from torch import Tensor
+
 from model.protocol import Frame
 from trainer import metrics
 from trainer.evaluate.held_out import held_out_casts
+from trainer.evaluate.learned import Learned, film_features, lpips
 from trainer.evaluate.ocr import CachedReader, Ocr, compare
 from trainer.evaluate.readers import Readers
 from trainer.evaluate.report import summary_of, tables_of
@@ -29,11 +32,15 @@ class WayScores:
         commands: scores of its commands, in order.
         cells: the OCR protocol by the cell reader.
         tesseract: the same by Tesseract; None where it was not asked.
+        lpips: of the frames at the end of its turns; empty where it was not asked.
+        film: what a network says of those frames as a film; None where it was not asked.
     """
 
     commands: list[TurnScore]
     cells: Ocr
     tesseract: Ocr | None = None
+    lpips: list[float] = field(default_factory=list)
+    film: Tensor | None = None
 
 
 @dataclass(slots=True)
@@ -45,12 +52,14 @@ class SessionScores:
         ways: scores by way.
         ceiling: Tesseract on the true frames against their text by the cell reader; None where it was not asked.
         autoencoder: PSNR and SSIM of true frames passed through the cell autoencoder, a pair each.
+        film: as in `WayScores`, of the true frames.
     """
 
     name: str
     ways: dict[Way, WayScores] = field(default_factory=dict)
     ceiling: Ocr | None = None
     autoencoder: list[tuple[float, float]] = field(default_factory=list)
+    film: Tensor | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON types."""
@@ -61,6 +70,7 @@ class SessionScores:
                     "commands": [score.to_json() for score in scores.commands],
                     "ocr_cells": asdict(scores.cells),
                     "ocr_tesseract": scores.tesseract and asdict(scores.tesseract),
+                    "lpips": scores.lpips,
                 }
                 for way, scores in self.ways.items()
             },
@@ -80,7 +90,8 @@ def run(job: Job) -> Outcome:
     with_tesseract = job.tesseract_frames // metrics.OCR_FRAMES if job.readers.tesseract else 0
     scored: list[SessionScores] = []
     for number, path in enumerate(paths):
-        scored.append(score_session(machine, load_session(path), job.readers, tesseract=number < with_tesseract))
+        session, tesseract = load_session(path), number < with_tesseract
+        scored.append(score_session(machine, session, job.readers, tesseract=tesseract, learned=job.learned))
         job.tell(f"clean: {number + 1} of {len(paths)} sessions, {_so_far(scored)}")
     summary = summary_of(scored)
     document = {
@@ -100,7 +111,9 @@ def _so_far(scored: list[SessionScores]) -> str:
     return f"{sum(score.exact for score in commands)} of {len(commands)} commands exact in closed loop"
 
 
-def score_session(machine: Absorbing, session: Session, readers: Readers, *, tesseract: bool) -> SessionScores:
+def score_session(
+    machine: Absorbing, session: Session, readers: Readers, *, tesseract: bool, learned: Learned
+) -> SessionScores:
     """Draws a session both ways and scores it."""
     result = SessionScores(session.name)
     truth = [reference.frame for reference in session.references]
@@ -113,7 +126,13 @@ def score_session(machine: Absorbing, session: Session, readers: Readers, *, tes
         scores = WayScores(commands, _protocol(readers.lines, truth, frames, chosen))
         if slow:
             scores.tesseract = _protocol(slow, truth, frames, chosen)
+        if learned.lpips is not None:
+            scores.lpips = [lpips(learned.lpips, *pair) for pair in zip(truth, frames, strict=True)]
+        if learned.films is not None:
+            scores.film = film_features(learned.films, frames)
         result.ways[way] = scores
+    if learned.films is not None:
+        result.film = film_features(learned.films, truth)
     if slow:
         exact = [readers.lines(truth[index]) for index in chosen]
         result.ceiling = compare(exact, [slow(truth[index]) for index in chosen])

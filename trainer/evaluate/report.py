@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table
+from torch import Tensor
 
 from trainer import metrics
+from trainer.evaluate.learned import fvd
 from trainer.evaluate.ocr import Ocr, over_videos
 from trainer.evaluate.rollout import WAYS
 from trainer.evaluate.score import NEAR, TurnScore
@@ -36,6 +38,8 @@ def summary_of(sessions: "Sequence[SessionScores]") -> dict[str, Any]:
             "held_out_lines": _share([score.exact for score in commands if score.held_out_line]),
             "ocr_cells": _ocr([one.cells for one in scores]),
             "ocr_tesseract": _ocr([one.tesseract for one in scores if one.tesseract]),
+            "lpips": _number(metrics.mean(value for one in scores for value in one.lpips)),
+            "fvd": _fvd([session.film for session in sessions], [one.film for one in scores]),
         }
     pairs = [pair for session in sessions for pair in session.autoencoder]
     return {
@@ -92,6 +96,12 @@ def _ocr(videos: Sequence[Ocr]) -> dict[str, Any] | None:
         "videos": len(videos),
         "frames": mean.frames,
     }
+
+
+def _fvd(truth: Sequence[Tensor | None], drawn: Sequence[Tensor | None]) -> float | None:
+    """Of films, one a session; None where they were not asked for, or are fewer than two."""
+    films = [[film for film in films if film is not None] for films in (truth, drawn)]
+    return _number(fvd(*films)) if min(map(len, films)) > 1 else None
 
 
 def _number(value: float) -> float | None:
@@ -155,7 +165,7 @@ def _paper_table(summary: dict[str, Any], machine: str) -> Table:
         caption=(
             f"Tesseract read {read} frames a way, the cell reader {ways[0]['ocr_cells']['frames']}; its ceiling is "
             "what it reads on true frames against their exact text. The paper's figures are on its own recordings. "
-            f"Identical frames count as {metrics.PSNR_CAP:.0f} dB."
+            f"Identical frames count as {metrics.PSNR_CAP:.0f} dB.{_left_out(ways[0])}"
         ),
         caption_justify="left",
         box=SIMPLE_HEAD,
@@ -173,12 +183,21 @@ def _paper_table(summary: dict[str, Any], machine: str) -> Table:
     overall = [one["families"][ALL] for one in ways]
     table.add_row("PSNR, dB", f"{PAPER['psnr']:.2f}", *(_shown(one["psnr"], ".2f") for one in overall), "")
     table.add_row("SSIM", f"{PAPER['ssim']:.3f}", *(_shown(one["ssim"]) for one in overall), "")
+    for key, label in (("lpips", "LPIPS"), ("fvd", "FVD, r3d_18")):
+        if ways[0][key] is not None:
+            table.add_row(label, "", *(_shown(one[key]) for one in ways), "")
     table.add_row("command-exact", "", *(_shown_share(one["exact"]) for one in overall), "")
     coder = summary["autoencoder"]
     shown = f"{_shown(coder['psnr'], '.2f')} (lowest {_shown(coder['lowest_psnr'], '.2f')})"
     table.add_row("autoencoder, PSNR, dB", f"{PAPER['vae_psnr']:.2f}", shown, "", "")
     table.add_row("autoencoder, SSIM", f"{PAPER['vae_ssim']:.3f}", _shown(coder["ssim"]), "", "")
     return table
+
+
+def _left_out(way: dict[str, Any]) -> str:
+    """Which metrics were not measured, and what for."""
+    missing = [name for key, name in (("lpips", "LPIPS (--lpips)"), ("fvd", "FVD (--fvd)")) if way[key] is None]
+    return f" Left out, without weights: {', '.join(missing)}." if missing else ""
 
 
 def _shown(value: float | None, form: str = ".3f") -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from trainer.evaluate.learned import Learned
 from trainer.evaluate.readers import Readers
 from trainer.evaluate.rollout import Absorbing
 
@@ -26,6 +27,7 @@ class Job:
         sessions: at most so many of them, the first by name; None: all.
         tesseract_frames: at most so many frames a way are read with Tesseract, which takes seconds each.
         training: what the weights say of their training (`training` in their `config.json`).
+        learned: networks of LPIPS and FVD; what is not there is left out.
         startup: a command line that runs the shell for one command; the suite `latency` times it. Empty: not timed.
         tell: is told of progress, one line each.
     """
@@ -36,6 +38,7 @@ class Job:
     sessions: int | None = None
     tesseract_frames: int = 40
     training: Mapping[str, Any] = field(default_factory=dict)
+    learned: Learned = field(default_factory=Learned)
     startup: Sequence[str] = ()
     tell: Callable[[str], None] = _silent
 
