@@ -19,7 +19,7 @@ from neuralsh.options import COMMANDS, Parser, positive
 from neuralsh.reading.cells import cell_lines
 from trainer.casts import Recording
 from trainer.screen import blank_cells
-from trainer.shards import MANIFEST, build_shards, counts_of, merged, read_shard, shard_traces, shards_in
+from trainer.shards import MANIFEST, SUFFIXES, build_shards, counts_of, merged, read_shard, shard_traces, shards_in
 from trainer.targets import Trace, apply
 
 T = TypeVar("T")
@@ -40,6 +40,12 @@ def data_parser() -> Parser:
         one.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder; gone on with if begun")
         one.add_argument(
             "--per-shard", type=int, default=PER_SHARD, metavar="N", help=f"sessions a shard (default {PER_SHARD})"
+        )
+        one.add_argument(
+            "--format",
+            choices=[suffix.removeprefix(".") for suffix in SUFFIXES],
+            default=SUFFIXES[0].removeprefix("."),
+            help="of the shards: npz is compact, parquet opens elsewhere too (default: %(default)s)",
         )
     info = what.add_parser("info", help="what shards hold; those of a folder are checked against its manifest")
     info.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="shards, or folders of them")
@@ -68,7 +74,7 @@ def _build(options: Namespace) -> int:
     # Imported here: it loads torch, which only building needs.
     from trainer.fit_command import files_of, recording_of
 
-    files = [path for path in files_of(options.paths) if path.suffix != ".npz"]
+    files = [path for path in files_of(options.paths) if path.suffix not in SUFFIXES]
     if not files:
         raise UsageError(f"{options.paths[0]}: no casts or tapes there")
     broken = 0
@@ -82,7 +88,7 @@ def _build(options: Namespace) -> int:
                 broken += 1
                 print(f"left out: {one_line(error)}", file=sys.stderr)
 
-    return _say(options.out, build_shards(recordings(), options.out, options.per_shard), broken)
+    return _say(options.out, _built(recordings(), options), broken)
 
 
 def _merge(options: Namespace) -> int:
@@ -90,7 +96,11 @@ def _merge(options: Namespace) -> int:
     if options.out.resolve() in [path.resolve() for path in options.paths]:
         raise UsageError(f"--out {options.out}: is one of those that are merged: give another folder")
     sessions = _watched(merged(options.paths), "merging")
-    return _say(options.out, build_shards(sessions, options.out, options.per_shard), 0)
+    return _say(options.out, _built(sessions, options), 0)
+
+
+def _built(sessions: Iterable[Recording | Trace], options: Namespace) -> dict[str, int]:
+    return build_shards(sessions, options.out, options.per_shard, suffix=f".{options.format}")
 
 
 def _watched(items: Iterable[T], doing: str) -> Iterable[T]:

@@ -39,9 +39,7 @@ def eval_parser() -> Parser:
     parser.add_argument(
         "--tesseract-frames", type=_count, default=40, metavar="N", help="frames read with Tesseract (default 40)"
     )
-    parser.add_argument(
-        "--lpips", type=Path, metavar="FILE", help="weights of LPIPS (docs/wan.md): clean tells it too"
-    )
+    parser.add_argument("--lpips", type=Path, metavar="FILE", help="weights of LPIPS (docs/wan.md): clean tells it too")
     parser.add_argument("--fvd", type=Path, metavar="FILE", help="weights of r3d_18 (docs/wan.md): clean tells FVD too")
     return parser
 

@@ -27,6 +27,7 @@ from trainer.fit_cells import CellFit, fit_cells
 from trainer.inferred import inferred
 from trainer.precision import half_is_fast
 from trainer.record import parse_tape, record
+from trainer.shards import SUFFIXES as SHARDS
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
@@ -41,7 +42,7 @@ RECALL = 0.2
 """Share of the command lines that training shows to later blocks; see `trainer.corpus.build`."""
 
 
-SUFFIXES = (".npz", ".cast", ".tape")
+SUFFIXES = (*SHARDS, ".cast", ".tape")
 """Files that `neuralsh train` reads: shards, recordings, and scripts to record."""
 
 
@@ -58,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="casts, tapes, shards (.npz) or folders of them",
+        help="casts, tapes, shards (.npz, .parquet) or folders of them",
     )
     p.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="checkpoint and weights; resumed if they are there"
@@ -126,14 +127,14 @@ def files_of(paths: list[Path]) -> list[Path]:
             raise TrainError(f"{path}: no such file; name casts, shards or folders of them")
         found += sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES) if path.is_dir() else [path]
     if not found:
-        raise TrainError("nothing to train on: name casts (.cast), tapes (.tape), shards (.npz) or folders of them")
+        raise TrainError("nothing to train on: name casts (.cast), tapes (.tape), shards (.npz, .parquet) or folders")
     return found
 
 
 def traces_of(files: list[Path], names: Sequence[str] = ()) -> Iterator[Trace]:
     """Traces of casts and shards, and of tapes, which are recorded first."""
     for path in files:
-        if path.suffix == ".npz":
+        if path.suffix in SHARDS:
             yield from shard_traces(read_shard(path))
         else:
             yield trace(recording_of(path, names))
@@ -228,7 +229,7 @@ def main(argv: list[str]) -> int:
 def _train_wan(args: argparse.Namespace, console: Console) -> int:
     """Train the Wan machine. Returns the exit code."""
     files = files_of(args.paths)
-    shards = [path for path in files if path.suffix == ".npz"]
+    shards = [path for path in files if path.suffix in SHARDS]
     if shards:
         raise TrainError(f"{shards[0]}: shards hold no pictures; the Wan machine is trained on casts and tapes")
     try:

@@ -1,5 +1,6 @@
 """What a shard is: its arrays, and what must hold between them."""
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -19,6 +20,9 @@ NO_CLOCK = -1
 
 NO_FAMILY = -1
 """In `Shard.turn_family`: the command's family is not named."""
+
+MAX_UNPACKED = 4 * 2**30
+"""The largest shard read, unpacked, in bytes."""
 
 MAX_CLOCK = 253402300799
 """The last second of the year 9999, the last that a datetime can hold."""
@@ -89,6 +93,15 @@ _OFFSETS = {
     "session_turns": "turn_clock",
 }
 """Which array each array of offsets delimits."""
+
+
+def digest_of(shard: Shard) -> str:
+    """SHA-256 over all arrays, in hex."""
+    total = hashlib.sha256()
+    for name in (f.name for f in fields(Shard)):
+        array = getattr(shard, name)
+        total.update(f"{name} {array.dtype.str} {array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()
 
 
 def check(shard: Shard, path: Path) -> None:

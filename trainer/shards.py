@@ -1,7 +1,7 @@
-"""Traces packed into files: arrays in one `.npz` a shard, and a folder of shards with a manifest.
+"""Traces packed into files, and a folder of shards with a manifest.
 
-Cells stand once each in a table and are named by number: a session of ten commands packs to a few hundred bytes. No
-file holds a pickled object and none is read.
+A shard is arrays in one `.npz`, in which cells stand once each in a table and are named by number (a session of ten
+commands packs to a few hundred bytes), or Parquet (`parquet.py`). No file holds a pickled object and none is read.
 """
 
 import hashlib
@@ -24,15 +24,17 @@ from model.font.cells import CELL
 from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
 from trainer.casts import Recording
+from trainer.parquet import SUFFIX, load_parquet, save_parquet
 from trainer.screen import BLANK
-from trainer.shard_format import NO_CLOCK, NO_FAMILY, Shard, ShardError, check
+from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, Turn, Write, trace
 
 __all__ = ["Shard", "ShardError", "build_shards", "merged", "pack", "read_shard", "shard_traces", "write_shard"]
 
-MAX_UNPACKED = 4 * 2**30
-"""The largest shard read, unpacked, in bytes."""
+COMPACT = ".npz"
+SUFFIXES = (COMPACT, SUFFIX)
+"""Of shards: the compact form, and Parquet."""
 
 MANIFEST = "manifest.json"
 """Name of the file that lists the shards of a folder."""
@@ -92,12 +94,20 @@ def pack(traces: Iterable[Trace]) -> Shard:
 
 
 def write_shard(traces: Iterable[Trace], path: str | os.PathLike[str]) -> Shard:
-    """Writes traces as a shard, and returns it. Atomic; the same traces give the same bytes."""
+    """Writes traces as a shard, and returns it. Atomic; the same traces give the same bytes.
+
+    Raises:
+        ShardError: if it cannot be written.
+    """
     path, shard = Path(path), pack(traces)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with temporary.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **{f.name: getattr(shard, f.name) for f in fields(Shard)})
+            if path.suffix == SUFFIX:
+                save_parquet(shard_traces(shard), digest_of(shard), file)
+            else:
+                arrays = {f.name: getattr(shard, f.name) for f in fields(Shard)}
+                np.savez_compressed(file, allow_pickle=False, **arrays)
         temporary.replace(path)
     except OSError as error:
         raise ShardError(f"{path}: cannot be written: {error.strerror or error}") from error
@@ -113,6 +123,13 @@ def read_shard(path: str | os.PathLike[str]) -> Shard:
         ShardError: if it is missing, broken, or its arrays do not fit together.
     """
     path = Path(path)
+    if path.suffix == SUFFIX:
+        traces, written = load_parquet(path)
+        shard = pack(traces)
+        check(shard, path)
+        if written not in (None, digest_of(shard)):
+            raise ShardError(f"{path}: is not what was written; build it again")
+        return shard
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
@@ -174,7 +191,11 @@ def shards_done(out: str | os.PathLike[str], per_shard: int) -> int:
 
 
 def build_shards(
-    recordings: Iterable[Recording | Trace], out: str | os.PathLike[str], per_shard: int = 2000, skipped: int = 0
+    recordings: Iterable[Recording | Trace],
+    out: str | os.PathLike[str],
+    per_shard: int = 2000,
+    skipped: int = 0,
+    suffix: str = COMPACT,
 ) -> dict[str, Any]:
     """Packs recordings, or their traces, into shards of `per_shard` sessions, with a manifest of what they hold.
 
@@ -185,6 +206,7 @@ def build_shards(
         out: a folder, made if missing.
         per_shard: sessions a shard.
         skipped: how many of the first recordings are already left out, as `shards_done` counts them.
+        suffix: one of `SUFFIXES`.
 
     Returns:
         The manifest: ``per_shard``, totals, and for each shard its file, SHA-256, and counts of sessions, held-out
@@ -200,7 +222,7 @@ def build_shards(
     for _ in islice(waiting, sum(shard["sessions"] for shard in shards) - skipped):
         pass
     while batch := list(islice(waiting, per_shard)):
-        path = out / f"shard-{len(shards):05d}.npz"
+        path = out / f"shard-{len(shards):05d}{suffix}"
         shard = write_shard((one if isinstance(one, Trace) else trace(one) for one in batch), path)
         shards.append({"file": path.name, "sha256": _sha256(path), **_counts(shard)})
         _write_manifest(out, per_shard, shards)
@@ -230,7 +252,7 @@ def shards_in(paths: Iterable[Path]) -> list[Path]:
     """
     found = list[Path]()
     for path in paths:
-        inside = sorted(path.glob("shard-*.npz")) if path.is_dir() else [path]
+        inside = sorted(one for one in path.glob("shard-*") if one.suffix in SUFFIXES) if path.is_dir() else [path]
         if not inside:
             raise ShardError(f"{path}: holds no shards; build some with neuralsh data build")
         if path.is_dir() and (path / MANIFEST).exists():

@@ -107,3 +107,14 @@ def test_what_makes_no_sense_is_told_in_one_line(
     assert main(argv) in (1, 2)
     error = capsys.readouterr().err
     assert told in error and error.count("\n") == 1
+
+
+def test_shards_become_parquet_and_come_back(casts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    compact, open_form, again = (tmp_path / name for name in ("compact", "open", "again"))
+    built(casts, compact)
+    assert main(["data", "merge", str(compact), "--out", str(open_form), "--format", "parquet"]) == 0
+    assert [path.name for path in open_form.glob("shard-*")] == ["shard-00000.parquet"]
+    assert main(["data", "info", str(open_form)]) == 0 and "shard-00000.parquet" in capsys.readouterr().out
+    assert main(["data", "merge", str(open_form), "--out", str(again)]) == 0
+    name = "shard-00000.npz"
+    assert (again / name).read_bytes() == (compact / name).read_bytes()

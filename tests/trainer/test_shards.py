@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from model.nccligen.address import Kind
 from model.protocol import Geometry
 from trainer.casts import Event, Recording
-from trainer.shards import Shard, ShardError, build_shards, pack, read_shard, shard_traces, write_shard
+from trainer.shards import SUFFIXES, Shard, ShardError, build_shards, pack, read_shard, shard_traces, write_shard
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
+
+FORMS = pytest.mark.parametrize("suffix", SUFFIXES)
 
 
 def recording(number: int, timestamp: int | None = 1_700_000_000) -> Recording:
@@ -43,10 +47,12 @@ def same(a: Trace, b: Trace) -> bool:
     )
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+@FORMS
+def test_what_is_written_is_read(suffix: str, tmp_path: Path) -> None:
     traces = [trace(recording(i, None if i == 3 else 1_700_000_000 + i)) for i in range(5)]
-    write_shard(traces, tmp_path / "a.npz")
-    shard = read_shard(tmp_path / "a.npz")
+    path = (tmp_path / "a").with_suffix(suffix)
+    write_shard(traces, path)
+    shard = read_shard(path)
     assert all(same(a, b) for a, b in zip(traces, shard_traces(shard), strict=True))
     first = next(shard_traces(shard)).turns[1].action
     assert first.clock == datetime.fromtimestamp(1_700_000_001, UTC) and first.caption == "The answer is 0"
@@ -54,10 +60,12 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert len({cell.tobytes() for cell in shard.table}) == len(shard.table)
 
 
-def test_the_same_traces_give_the_same_bytes(tmp_path: Path) -> None:
-    for name in ("a.npz", "b.npz"):
-        write_shard([trace(recording(i)) for i in range(3)], tmp_path / name)
-    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+@FORMS
+def test_the_same_traces_give_the_same_bytes(suffix: str, tmp_path: Path) -> None:
+    paths = [(tmp_path / name).with_suffix(suffix) for name in ("a", "b")]
+    for path in paths:
+        write_shard([trace(recording(i)) for i in range(3)], path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_an_empty_shard(tmp_path: Path) -> None:
@@ -108,24 +116,26 @@ def test_arrays_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         assert len(str(caught.value).splitlines()) == 1
 
 
-def test_damaged_files_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "a.npz"
+@FORMS
+def test_damaged_files_are_refused(suffix: str, tmp_path: Path) -> None:
+    path = (tmp_path / "a").with_suffix(suffix)
     write_shard([trace(recording(i)) for i in range(3)], path)
     data = path.read_bytes()
     with pytest.raises(ShardError, match="cannot be read"):
-        read_shard(tmp_path / "none.npz")
+        read_shard((tmp_path / "none").with_suffix(suffix))
     for cut in (0, 1, len(data) // 2, len(data) - 1):
         path.write_bytes(data[:cut])
         with pytest.raises(ShardError):
             read_shard(path)
 
 
+@FORMS
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_changed_byte_is_refused_or_changes_nothing(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    suffix: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / "byte.npz"
+    path = tmp_path_factory.getbasetemp() / f"byte{suffix}"
     whole = trace(recording(1))
     write_shard([whole], path)
     payload = bytearray(path.read_bytes())
@@ -145,13 +155,14 @@ def killed(recordings: Iterable[Recording], after: int) -> Iterator[Recording]:
     raise KeyboardInterrupt
 
 
-def test_building_goes_on_after_a_kill(tmp_path: Path) -> None:
+@FORMS
+def test_building_goes_on_after_a_kill(suffix: str, tmp_path: Path) -> None:
     recordings = [recording(i) for i in range(23)]
-    whole = build_shards(recordings, tmp_path / "whole", per_shard=5)
+    whole = build_shards(recordings, tmp_path / "whole", per_shard=5, suffix=suffix)
     with pytest.raises(KeyboardInterrupt):
-        build_shards(killed(recordings, 13), tmp_path / "cut", per_shard=5)
+        build_shards(killed(recordings, 13), tmp_path / "cut", per_shard=5, suffix=suffix)
     assert len(json.loads((tmp_path / "cut" / "manifest.json").read_text())["shards"]) == 2
-    assert build_shards(recordings, tmp_path / "cut", per_shard=5) == whole
+    assert build_shards(recordings, tmp_path / "cut", per_shard=5, suffix=suffix) == whole
     files = [sorted(path.name for path in (tmp_path / name).iterdir()) for name in ("whole", "cut")]
     assert files[0] == files[1] and len(files[0]) == 6
     held_out = sum(held_out_session(session_hash(t.action.keys for t in trace(r).turns)) for r in recordings)
@@ -169,3 +180,23 @@ def test_a_folder_of_other_shards_is_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("[]")
     with pytest.raises(ShardError, match="not a manifest"):
         build_shards(recordings, tmp_path, per_shard=2)
+
+
+def test_parquet_is_opened_by_others_and_other_tables_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    write_shard([trace(recording(7))], path)
+    table = parquet.read_table(path)
+    (row,) = table.to_pylist()
+    assert (row["rows"], row["columns"]) == (4, 31) and row["turns"][1]["keys"] == b"echo 7\r"
+    assert "~$ echo 7" in "".join(write["text"] for write in row["turns"][1]["writes"])
+    # What others write again, without our digest, is a shard still; what has other columns is none.
+    parquet.write_table(table.replace_schema_metadata(None), path)
+    assert same(next(shard_traces(read_shard(path))), trace(recording(7)))
+    parquet.write_table(table.drop_columns("turns"), path)
+    with pytest.raises(ShardError, match="its columns are not those of sessions"):
+        read_shard(path)
+    changed = table.to_pylist()
+    changed[0]["turns"][1]["keys"] = b"echo 8\r"
+    parquet.write_table(pyarrow.Table.from_pylist(changed, schema=table.schema), path)
+    with pytest.raises(ShardError, match="not what was written"):
+        read_shard(path)
