@@ -3,7 +3,7 @@
     python -m trainer.make_corpus --sessions 20000 --seed 1 --out data/corpus
 
 The same seed and number make the same shards. Stopped at any moment and started again, it goes on after the last whole
-shard.
+shard. With ``--ray`` the same command records on a laptop or a cluster.
 """
 
 import argparse
@@ -35,6 +35,7 @@ from trainer.grammar.plain import plain_sessions
 from trainer.grammar.programs import program_sessions
 from trainer.grammar.sizes import resized
 from trainer.record import record_many
+from trainer.record.on_ray import record_on_ray
 from trainer.record.script import Script
 from trainer.shards import MANIFEST, build_shards, shards_done
 
@@ -78,6 +79,9 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--any-size", action="store_true", help="in terminals of many sizes (default: 80x24)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
+    parser.add_argument(
+        "--ray", action="store_true", help="record on Ray: on the cluster RAY_ADDRESS names, or on all cores here"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     done = shards_done(options.out, PER_SHARD)
@@ -86,7 +90,8 @@ def main(argv: list[str] | None = None) -> int:
         drawn = resized(drawn, options.seed)
     scripts = islice(drawn, done, max(done, options.sessions))
     console = Console(stderr=True)
-    with Progress(console=console) as progress, closing(record_many(scripts, workers=options.workers)) as recordings:
+    made = record_on_ray(scripts) if options.ray else record_many(scripts, workers=options.workers)
+    with Progress(console=console) as progress, closing(made) as recordings:
         task = progress.add_task("recording", total=options.sessions, completed=done)
 
         def watched() -> Iterator[Recording]:

@@ -1,5 +1,6 @@
 """The thread of the machine: loads it, runs one action after the other, and tells the app what was drawn."""
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -45,6 +46,10 @@ def with_text(cells: NDArray[np.void], lines: list[str]) -> NDArray[np.void]:
     for row, line in zip(told["glyph"], lines, strict=False):
         row[: len(line)] = [ord(character) for character in line[: len(row)]]
     return told
+
+
+SWITCH = 0.0005
+"""Seconds for which the machine's thread keeps the interpreter while the app waits for it."""
 
 
 class Keys(NamedTuple):
@@ -154,6 +159,8 @@ class Runner:
             self._thread.join()
 
     def _run(self) -> None:
+        # Whoever waits for the interpreter gets it after this long, and keys wait for it again and again.
+        sys.setswitchinterval(SWITCH)
         try:
             sent = self._sent.get()
             if not isinstance(sent, Keys):

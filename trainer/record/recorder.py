@@ -5,7 +5,7 @@ import selectors
 import subprocess
 import sys
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -19,6 +19,9 @@ from trainer.record.wire import decode_recording, encode_script
 
 SESSIONS = 12
 """Sessions a worker records at a time, since each mostly waits."""
+
+DEATHS = 3
+"""Processes that die one after the other before that is an error: a script may be what kills them."""
 
 _AHEAD = 8
 """Recordings done before their turn that are kept, as a multiple of the sessions at work."""
@@ -37,6 +40,8 @@ def record(script: Script, limits: Limits | None = None) -> Recording:
 def record_many(scripts: Iterable[Script], workers: int = 2, limits: Limits | None = None) -> Generator[Recording]:
     """Records many scripts, several at a time, in worker processes. Endless scripts give endless recordings.
 
+    A process that dies is replaced, and what it was at is recorded anew: no recording is lost.
+
     Args:
         scripts: drawn as they are needed.
         workers: processes; about one a core.
@@ -46,67 +51,83 @@ def record_many(scripts: Iterable[Script], workers: int = 2, limits: Limits | No
         A recording a script, in the order of the scripts.
 
     Raises:
-        RecordError: as `record`; ValueError: for less than one worker.
+        RecordError: as `record`, or if processes die again and again; ValueError: for less than one worker.
     """
     if workers < 1:
         raise ValueError(f"recording needs at least 1 worker, not {workers}")
     bubblewrap, etc = find_bubblewrap(), prepare_system()
+    numbers = [str(number) for number in (SESSIONS, (limits or Limits()).seconds, (limits or Limits()).output)]
+    command = [sys.executable, "-m", "trainer.record.worker", bubblewrap, str(etc), *numbers]
     with ExitStack() as stack:
-        crew = [stack.enter_context(_worker(bubblewrap, etc, limits or Limits())) for _ in range(workers)]
+        crew = [_Worker(command) for _ in range(workers)]
+        for worker in crew:
+            stack.callback(worker.end)
         yield from _in_order(scripts, crew)
 
 
-@contextmanager
-def _worker(bubblewrap: str, etc: Path, limits: Limits) -> Iterator["_Worker"]:
-    """A worker process; gone with all its sandboxes at the end."""
-    numbers = [str(number) for number in (SESSIONS, limits.seconds, limits.output)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "trainer.record.worker", bubblewrap, str(etc), *numbers],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-        bufsize=0,
-    )
-    try:
-        yield _Worker(process)
-    finally:
-        cast(IO[bytes], process.stdin).close()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            # Its sandboxes die with it.
-            process.kill()
-            process.wait()
-        finally:
-            cast(IO[bytes], process.stdout).close()
-
-
 class _Worker:
-    """The recorder's end of a worker process."""
+    """A worker process, and what it was given and has not recorded yet: another takes its place if it dies."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.input = cast(IO[bytes], process.stdin)
-        self.output = cast(IO[bytes], process.stdout)
-        self.busy = 0
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self.given: dict[int, Script] = {}
+        self._deaths = 0
+        self._start()
+
+    def _start(self) -> None:
+        pipe, root = subprocess.PIPE, Path(__file__).parents[2]
+        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, cwd=root, bufsize=0)
+        self.output = cast(IO[bytes], self._process.stdout)
         self._rest = b""
 
     def give(self, number: int, script: Script) -> None:
-        data = f"{encode_script(number, script)}\n".encode()
-        try:
-            while data:
-                data = data[self.input.write(data) :]
-        except BrokenPipeError:
-            raise RecordError("a recording process died: see its message above") from None
-        self.busy += 1
+        self.given[number] = script
+        self._send(number, script)
 
-    def take(self) -> list[tuple[int, Recording]]:
-        """The recordings that have come in."""
+    def _send(self, number: int, script: Script) -> None:
+        data = f"{encode_script(number, script)}\n".encode()
+        # One that has died is noticed where its recordings are waited for.
+        with suppress(BrokenPipeError):
+            while data:
+                data = data[cast(IO[bytes], self._process.stdin).write(data) :]
+
+    def take(self) -> list[tuple[int, Recording]] | None:
+        """The recordings that have come in; None: the process has died."""
         data = os.read(self.output.fileno(), 1 << 20)
         if not data:
-            raise RecordError("a recording process died: see its message above")
+            return None
         *lines, self._rest = (self._rest + data).split(b"\n")
-        self.busy -= len(lines)
-        return [decode_recording(line) for line in lines]
+        found = [decode_recording(line) for line in lines]
+        for number, _ in found:
+            del self.given[number]
+            self._deaths = 0
+        return found
+
+    def start_again(self) -> None:
+        """Another process, given what the one that died has not recorded.
+
+        Raises:
+            RecordError: if `DEATHS` in a row recorded nothing.
+        """
+        self._deaths += 1
+        if self._deaths == DEATHS:
+            raise RecordError(f"{DEATHS} recording processes died in a row: see their messages above")
+        self.end()
+        self._start()
+        for number, script in self.given.items():
+            self._send(number, script)
+
+    def end(self) -> None:
+        """The process is gone, with all its sandboxes."""
+        cast(IO[bytes], self._process.stdin).close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            # Its sandboxes die with it.
+            self._process.kill()
+            self._process.wait()
+        finally:
+            self.output.close()
 
 
 def _in_order(scripts: Iterable[Script], crew: list[_Worker]) -> Iterator[Recording]:
@@ -118,8 +139,8 @@ def _in_order(scripts: Iterable[Script], crew: list[_Worker]) -> Iterator[Record
         for worker in crew:
             selector.register(worker.output, selectors.EVENT_READ, worker)
         while more or turn < given:
-            for worker in sorted(crew, key=lambda one: one.busy):
-                while more and worker.busy < 2 * SESSIONS and given - turn < _AHEAD * SESSIONS * len(crew):
+            for worker in sorted(crew, key=lambda one: len(one.given)):
+                while more and len(worker.given) < 2 * SESSIONS and given - turn < _AHEAD * SESSIONS * len(crew):
                     item = next(source, None)
                     more = item is not None
                     if item is not None:
@@ -127,7 +148,14 @@ def _in_order(scripts: Iterable[Script], crew: list[_Worker]) -> Iterator[Record
                         given += 1
             if turn < given and turn not in done:
                 for key, _ in selector.select():
-                    done.update(key.data.take())
+                    worker = key.data
+                    found = worker.take()
+                    if found is None:
+                        selector.unregister(worker.output)
+                        worker.start_again()
+                        selector.register(worker.output, selectors.EVENT_READ, worker)
+                    else:
+                        done.update(found)
             while turn in done:
                 yield done.pop(turn)
                 turn += 1
