@@ -25,8 +25,12 @@ from trainer.evaluate.suites import SUITES, UnknownSuiteError, find_suites, run_
 def eval_parser() -> Parser:
     """The parser of ``neuralsh eval``."""
     parser = Parser(prog="neuralsh eval", description=COMMANDS["eval"], parents=[global_options()])
-    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"any of: {', '.join(SUITES)} (default: all)")
-    parser.add_argument("--casts", type=Path, metavar="DIR", help="recordings in place of those that ship")
+    parser.add_argument(
+        "suites", nargs="*", metavar="SUITE", help=f"any of: {', '.join(SUITES)} (default: all but general)"
+    )
+    parser.add_argument(
+        "--casts", type=Path, metavar="DIR", help="recordings in place of those that ship; general needs some"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="every detail, session by session")
     parser.add_argument("--page", type=Path, metavar="FILE.md", help="tables, pictures and wrong answers in Markdown")
     parser.add_argument("--curve", type=Path, metavar="FILE", help="a training's metrics.jsonl: its curve, on the page")

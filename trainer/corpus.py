@@ -228,7 +228,9 @@ def build(
     return sessions
 
 
-def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, recall: float = 1.0) -> list[Stream]:
+def build_spans(
+    trace: Trace, limit: int, index: Index, rehearse: float = 1.0, recall: float = 1.0, span: int = SPAN
+) -> list[Stream]:
     """A long session as streams of at most `limit` tokens: some turns in a row, behind those they are answered from.
 
     The machine attends to what `model.nccligen.memory` chooses, so that is what it is trained on. What is chosen for a
@@ -237,6 +239,7 @@ def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, r
     Args:
         trace: the session.
         limit, index, rehearse, recall: as in `build`.
+        span: turns of a span on average; 1: of each.
     """
     turns = trace.turns
     heads = [Head(0, 0)]
@@ -251,7 +254,7 @@ def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, r
     said = [word_ids(turn.action.keys) for turn in turns]
     random, spans, first = Random(b"\r".join(turn.action.keys for turn in turns)), list[Stream](), 0
     while first < len(turns):
-        last = min(first + random.randint(1, 2 * SPAN - 1), len(turns))
+        last = min(first + random.randint(1, 2 * span - 1), len(turns))
         builder = _Builder(trace, index, rehearse, recall)
         # What is drawn stands twice, nearly; and there should be room for what it is answered from.
         while last > first + 1 and 2 * sum(sizes[first:last]) > DRAWN * limit:

@@ -46,6 +46,10 @@ SUFFIXES = (*SHARDS, ".cast", ".tape")
 """Files that `neuralsh train` reads: shards, recordings, and scripts to record."""
 
 
+ROUTINE_MINUTES = 5.0
+"""Of fitting a routine to recordings."""
+
+
 class TrainError(ValueError):
     """A training that cannot start; the message is one line for the user."""
 
@@ -61,9 +65,22 @@ def parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="casts, tapes, shards (.npz, .parquet) or folders of them",
     )
-    p.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="checkpoint and weights; resumed if they are there"
+    p.add_argument("--out", type=Path, metavar="DIR", help="checkpoint and weights; resumed if they are there")
+    own = p.add_argument_group(
+        "without --out", "what casts and tapes show becomes a routine of the machine in use, which can be reverted"
     )
+    own.add_argument("--name", help="of the routine (default: that of the first path)")
+    own.add_argument(
+        "--keep-apart",
+        type=float,
+        default=0.25,
+        metavar="SHARE",
+        help="of the recordings, to measure on (default 0.25)",
+    )
+    own.add_argument("--yes", action="store_true", help="install without asking")
+    own.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
+    own.add_argument("--home", metavar="DIR", help="where files are kept (or NEURALSH_HOME; else the XDG folders)")
+    own.add_argument("--model", metavar="nccligen|PATH", help="the machine: by name, or a folder of weights")
     p.add_argument("--preset", choices=PRESETS, default="tiny", help="size of the machine (default: tiny)")
     p.add_argument(
         "--cells",
@@ -89,9 +106,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--max-minutes",
         type=float,
-        default=defaults.minutes,
         metavar="M",
-        help="stop by itself after M minutes (default: %(default)g)",
+        help=f"stop by itself after M minutes (default: {defaults.minutes:g}; a routine: {ROUTINE_MINUTES:g})",
     )
     p.add_argument("--rows", type=int, default=defaults.rows, help="rows of sessions a step (default: %(default)s)")
     p.add_argument("--length", type=int, default=defaults.length, help="tokens a row (default: %(default)s)")
@@ -197,6 +213,10 @@ def _identity(args: argparse.Namespace, files: list[Path]) -> str:
 def main(argv: list[str]) -> int:
     """Run `neuralsh train`. Returns the exit code; raises ValueErrors with one line for the user."""
     args = parser().parse_args(argv)
+    if args.out is None:
+        raise TrainError("give --out DIR, where checkpoint and weights go")
+    if args.max_minutes is None:
+        args.max_minutes = FitConfig().minutes
     if args.fit_cells is not None:
         settings = CellFit(minutes=args.fit_cells, seed=args.seed)
         config = PRESETS[args.preset]

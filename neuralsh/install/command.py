@@ -33,7 +33,7 @@ def run_install(argv: Sequence[str]) -> int:
     taught = _teach(teacher, lesson, console)
     for line in evidence(lesson, taught):
         console.print(line)
-    if not options.yes and not _confirmed(console):
+    if not options.yes and not confirmed(console):
         console.print("not installed: nothing was changed")
         return FAILED
     entry = teacher.commit(write_demonstrations(demonstrations).encode(), taught, options.why)
@@ -49,7 +49,7 @@ def _teach(teacher: Teacher, lesson: "Lesson", console: Console) -> "Taught":
         return teacher.teach(lesson, lambda share, loss: progress.update(task, completed=share, loss=loss))
 
 
-def _confirmed(console: Console) -> bool:
+def confirmed(console: Console) -> bool:
     """Whether the user wants it; without a terminal nobody can say so."""
     if not sys.stdin.isatty():
         console.print("nobody to ask: give --yes to install without asking")

@@ -17,6 +17,7 @@ from neuralsh.paths import find_home
 if TYPE_CHECKING:
     from model.nccligen.machine import NCCLIGen
     from trainer.install.evidence import Shown
+    from trainer.install.recordings import Learned
     from trainer.install.teach import Lesson, Taught
 
 MISSES = 4
@@ -77,7 +78,7 @@ class Teacher:
             config = replace(config, seconds=self.seconds)
         return teach(self.machine, lesson, config, report, stopped)
 
-    def commit(self, demonstrations: bytes, taught: "Taught", why: str = "") -> Entry:
+    def commit(self, demonstrations: bytes, taught: "Taught | Learned", why: str = "") -> Entry:
         """Record a routine, which answers from now on. Raises ValueError (one line) if it cannot be recorded."""
         with self.ledger() as ledger:
             return ledger.install(

@@ -18,8 +18,12 @@ SUITES = {
     "horizon": "trainer.evaluate.horizon",
     "latency": "trainer.evaluate.latency",
     "install": "trainer.evaluate.install",
+    "general": "trainer.evaluate.general",
 }
 """Modules by the name of their suite, imported when asked for."""
+
+USUAL = tuple(name for name in SUITES if name != "general")
+"""What is run when none is named: `general` is about recordings that a user has."""
 
 
 class UnknownSuiteError(ValueError):
@@ -27,7 +31,7 @@ class UnknownSuiteError(ValueError):
 
 
 def find_suites(names: Sequence[str]) -> list[Callable[["Job"], "Outcome"]]:
-    """What runs the suites of these names, each once and in order; all of them for no names.
+    """What runs the suites of these names, each once and in order; `USUAL` for no names.
 
     Raises:
         UnknownSuiteError: if there is none of a name; names those that are.
@@ -35,7 +39,7 @@ def find_suites(names: Sequence[str]) -> list[Callable[["Job"], "Outcome"]]:
     for name in names:
         if name not in SUITES:
             raise UnknownSuiteError(f"{name}: no such suite; there are {', '.join(SUITES)}")
-    return [import_module(SUITES[name]).run for name in dict.fromkeys(names or SUITES)]
+    return [import_module(SUITES[name]).run for name in dict.fromkeys(names or USUAL)]
 
 
 def run_suites(names: Sequence[str], job: "Job", path: Path | None) -> Iterator["Outcome"]:

@@ -6,13 +6,15 @@ adapter beside the network. So a step trains on nothing but turns of the routine
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from model.nccligen.adapter import Adapter, AdapterConfig
+from model.nccligen.machine import NCCLIGen
 from model.nccligen.transformer import Cache
 from trainer.batches import Batch, collate
 from trainer.corpus import Index, Piece, Stream, build
@@ -102,25 +104,63 @@ def fit_routine(
         report: is told the share of the time that is spent, 0 to 1, and the loss, after each step.
         stopped: asked after each step; True ends the fitting.
     """
-    torch.manual_seed(config.seed)
-    random = np.random.default_rng(config.seed)
-    network = bench.machine.network
-    adapter = Adapter(network, config.adapter)
-    half, follows = half_is_fast(bench.machine.device), any(one.before for one in examples)
     began = time.perf_counter()
     objective, behind = material(bench, examples)
-    objective.sharpness.requires_grad_(False)
-    optimizer = torch.optim.AdamW(adapter.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    share = 0.0
-    while share < 1 and not stopped():
+    follows = any(one.before for one in examples)
+
+    def draw(random: np.random.Generator) -> Material:
         at = behind[random.integers(len(behind))]
         batch = _batch(at.turns, random.permutation(len(at.turns))[: config.batch].tolist())
-        share = min((time.perf_counter() - began) / config.seconds, 1.0)
-        optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
         # What stands before was absorbed by the base machine alone.
         own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None] if follows else None
+        return Material(batch, at.cache, own_BL1)
+
+    left = config.seconds - (time.perf_counter() - began)
+    return fit_adapter(bench.machine, objective, draw, replace(config, seconds=left), report, stopped)
+
+
+class Material(NamedTuple):
+    """What a step trains on.
+
+    Attributes:
+        batch: turns.
+        cache: what all of them stand behind; None: it is in the batch.
+        own: bool (B, L, 1), the tokens the adapter adds to; None: all.
+    """
+
+    batch: Batch
+    cache: Cache | None
+    own: Tensor | None
+
+
+def fit_adapter(
+    machine: NCCLIGen,
+    objective: Objective,
+    draw: Callable[[np.random.Generator], Material],
+    config: RoutineConfig,
+    report: Callable[[float, float], None] = lambda share, loss: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Adapter:
+    """Fit an adapter on what is drawn for each step.
+
+    Args:
+        machine: whose network is not changed.
+        objective: of its network.
+        draw: draws what a step trains on.
+        config, report, stopped: as in `fit_routine`.
+    """
+    torch.manual_seed(config.seed)
+    random, network = np.random.default_rng(config.seed), machine.network
+    adapter, half = Adapter(network, config.adapter), half_is_fast(machine.device)
+    objective.sharpness.requires_grad_(False)
+    optimizer = torch.optim.AdamW(adapter.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
+    began, share = time.perf_counter(), 0.0
+    while share < 1 and not stopped():
+        batch, cache, own_BL1 = draw(random)
+        share = min((time.perf_counter() - began) / config.seconds, 1.0) if config.seconds > 0 else 1.0
+        optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
         with adapter.beside(network, own_BL1):
-            loss: Tensor = objective(batch, half=half, cache=at.cache).loss
+            loss: Tensor = objective(batch, half=half, cache=cache).loss
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
         optimizer.step()
