@@ -4,10 +4,9 @@ import argparse
 import hashlib
 import json
 import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -18,40 +17,16 @@ from model.loading import WAN
 from model.nccligen.config import PRESETS
 from model.nccligen.network import Network
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_config, save_weights
-from trainer.captions import with_captions
-from trainer.casts import Recording, read_cast
-from trainer.corpus import Index, Stream, build, build_spans
-from trainer.evaluate.typed import by_line
 from trainer.fit import FitConfig, FitJob, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
-from trainer.inferred import inferred
 from trainer.precision import half_is_fast
-from trainer.record import parse_tape, record
+from trainer.reading import Reading, TrainError, files_of, recording_of, sessions_of
 from trainer.shards import SUFFIXES as SHARDS
-from trainer.shards import read_shard, shard_traces
-from trainer.split import held_out_session, session_hash
-from trainer.targets import Trace, trace
 from trainer.team import team_of
 from trainer.validate import Scores
-from trainer.working import with_working
-
-REHEARSE = 0.25
-"""Share of the command lines, and of prompts like the last, that training draws; see `trainer.corpus.build`."""
-
-RECALL = 0.2
-"""Share of the command lines that training shows to later blocks; see `trainer.corpus.build`."""
-
-
-SUFFIXES = (*SHARDS, ".cast", ".tape")
-"""Files that `neuralsh train` reads: shards, recordings, and scripts to record."""
-
 
 ROUTINE_MINUTES = 5.0
 """Of fitting a routine to recordings."""
-
-
-class TrainError(ValueError):
-    """A training that cannot start; the message is one line for the user."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -124,81 +99,12 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--hide", nargs="+", default=[], metavar="NAME", help="names to cross out of casts, beside keys and passwords"
     )
+    p.add_argument("--no-captions", action="store_true", help="never tell the answer of what computes")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     p.add_argument("--no-compile", action="store_true", help="do not fuse the network (starts sooner, runs slower)")
     p.add_argument("--full", action="store_true", help="float32 throughout, also where bfloat16 is fast")
     return p
-
-
-def files_of(paths: list[Path]) -> list[Path]:
-    """Casts and shards named, or lying in folders named, in order.
-
-    Raises:
-        TrainError: if a path is missing or there is nothing to train on.
-    """
-    found: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise TrainError(f"{path}: no such file; name casts, shards or folders of them")
-        found += sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES) if path.is_dir() else [path]
-    if not found:
-        raise TrainError("nothing to train on: name casts (.cast), tapes (.tape), shards (.npz, .parquet) or folders")
-    return found
-
-
-def traces_of(files: list[Path], names: Sequence[str] = ()) -> Iterator[Trace]:
-    """Traces of casts and shards, and of tapes, which are recorded first."""
-    for path in files:
-        if path.suffix in SHARDS:
-            yield from shard_traces(read_shard(path))
-        else:
-            yield trace(recording_of(path, names))
-
-
-def recording_of(path: Path, names: Sequence[str] = ()) -> Recording:
-    """A cast, its secrets and `names` crossed out and its typed lines whole, or a tape, which is recorded first."""
-    if path.suffix == ".tape":
-        return record(parse_tape(path.read_text("utf-8"), seed=0))
-    # Imported here, so that training on shards runs where no detector is installed (a rented GPU).
-    from trainer.privacy import scrubbed
-
-    recording, found = scrubbed(read_cast(path), names)
-    if found:
-        told = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
-        print(f"{path}: crossed out: {told}", file=sys.stderr)
-    return by_line(inferred(recording))
-
-
-@dataclass(slots=True)
-class Sessions:
-    """What a training runs on: `training` and `held_out` share no session, and share the ids of `index`."""
-
-    training: list[Stream]
-    held_out: list[Stream]
-    index: Index
-
-
-def sessions_of(files: list[Path], apart: list[Path], length: int, names: Sequence[str] = ()) -> Sessions:
-    """Sessions of files as streams, each session once.
-
-    A session is held out if `trainer.split` says so by the hash of its actions, or if it is among those of `apart`.
-    """
-    sessions, seen = Sessions([], [], Index()), set[bytes]()
-    for held_out, item in [(True, t) for t in traces_of(apart, names)] + [(False, t) for t in traces_of(files, names)]:
-        digest = session_hash(turn.action.keys for turn in item.turns if turn.action.keys)
-        if digest not in seen:
-            seen.add(digest)
-            part = sessions.held_out if held_out or held_out_session(digest) else sessions.training
-            shares = (1.0, 1.0) if part is sessions.held_out else (REHEARSE, RECALL)
-            if part is sessions.training:
-                item = with_captions(item)
-            item = with_working(item)
-            whole = build([item], length, sessions.index, *shares)
-            part += whole
-            if whole and whole[0].turn[-1] + 1 < len(item.turns):
-                part += build_spans(item, length, sessions.index, *shares)
-    return sessions
 
 
 def _identity(args: argparse.Namespace, files: list[Path]) -> str:
@@ -265,7 +171,8 @@ def _job(args: argparse.Namespace, console: Console) -> FitJob:
     _, _, autoencoder, _ = load_weights(args.cells)
     files = files_of(args.paths)
     with console.status("reading"):
-        sessions = sessions_of(files, files_of(args.validate) if args.validate else [], args.length, args.hide)
+        reading = Reading(args.length, tuple(args.hide), not args.no_captions)
+        sessions = sessions_of(files, files_of(args.validate) if args.validate else [], reading)
     if not sessions.training:
         raise TrainError("nothing to train on: every session is held out, or longer than --length in its first turn")
     console.print(

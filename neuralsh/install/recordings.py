@@ -65,7 +65,7 @@ def run_recordings(options: Namespace) -> int:
 
 def _read(options: Namespace, console: Console) -> dict[str, Recording]:
     """The recordings of the paths by name, secrets crossed out; those that cannot be read are told and left out."""
-    from trainer.fit_command import files_of, recording_of
+    from trainer.reading import files_of, recording_of
     from trainer.shards import SUFFIXES
 
     files, found = files_of(options.paths), dict[str, Recording]()

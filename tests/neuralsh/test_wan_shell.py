@@ -7,7 +7,6 @@ import pytest
 
 pytest.importorskip("diffusers")
 from test_app import app_of, rows, settled, type_line
-from tiny_wan import QUERY, save_tiny
 
 from model.loading import load_machine
 from model.protocol import Geometry
@@ -19,6 +18,7 @@ from trainer.casts import Event, Recording, write_cast
 from trainer.evaluate import clean
 from trainer.evaluate.suite import Job
 from trainer.split import held_out_session, session_hash
+from trainer.wan.tiny import QUERY, save_tiny
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,10 @@ from trainer.corpus import Index, Piece, build
 from trainer.fit import GAIN_RATE, FitConfig, codes_of, optimizers_of, train_step
 from trainer.fit_cells import CellFit, fit_cells, pixel_batches, psnr
 from trainer.fit_cells import loss as cell_loss
-from trainer.fit_command import TrainError, main, sessions_of
+from trainer.fit_command import main
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.precision import half_is_fast
+from trainer.reading import Reading, TrainError, sessions_of
 from trainer.render import render_cells
 from trainer.split import held_out_session, session_hash
 
@@ -176,9 +177,9 @@ def test_held_out_sessions_are_not_trained_on(tmp_path: Path) -> None:
         kept_apart += held_out_session(session_hash(keys))
     assert kept_apart
     files = sorted(tmp_path.glob("*.cast"))
-    sessions = sessions_of(files, [], 512)
+    sessions = sessions_of(files, [], Reading(512))
     assert (len(sessions.training), len(sessions.held_out)) == (80 - kept_apart, kept_apart)
-    named = sessions_of(files, files[:40], 512)
+    named = sessions_of(files, files[:40], Reading(512))
     assert len(named.training) + len(named.held_out) == 80
     assert len(named.held_out) >= 40
 

@@ -9,6 +9,6 @@ pytest.importorskip("diffusers")
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tiny_wan import save_tiny
+    from trainer.wan.tiny import save_tiny
 
     return save_tiny(tmp_path_factory.mktemp("wan") / "tiny")

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny_wan import QUERY, save_tiny, tiny_transformer, tiny_vae
 
 from model.loading import MachineError, load_machine
 from model.protocol import Action, ActionError, Frame, Geometry, NeuralComputer
@@ -17,6 +16,7 @@ from model.wan.folder import WanError, check_memory, look
 from model.wan.settings import WanSettings
 from model.wan.state import WanStateError
 from model.wan.widen import widened
+from trainer.wan.tiny import QUERY, save_tiny, tiny_transformer, tiny_vae
 
 SIZE = Geometry(2, 8)
 

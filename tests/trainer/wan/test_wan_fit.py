@@ -7,8 +7,6 @@ import pytest
 import torch
 
 pytest.importorskip("diffusers")
-from tiny_wan import QUERY, save_tiny, tiny_pipeline
-
 from model.loading import load_machine, wan_settings
 from model.protocol import Action, Geometry
 from model.wan.letterbox import from_video
@@ -19,6 +17,7 @@ from trainer.fit_command import main
 from trainer.wan.clips import clips
 from trainer.wan.encode import batch_of, kept
 from trainer.wan.fit import WanFit, fit, loss_of
+from trainer.wan.tiny import QUERY, save_tiny, tiny_pipeline
 
 SETTINGS = wan_settings(QUERY)
 SMALL = Geometry(2, 8)

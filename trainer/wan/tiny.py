@@ -1,4 +1,4 @@
-"""A Wan pipeline of the true classes, with random weights, small enough for a test."""
+"""A Wan pipeline of the true classes, with random weights, small enough for a CPU to train in moments."""
 
 from pathlib import Path
 
@@ -32,9 +32,9 @@ def tiny_transformer(in_channels: int = 36, image_dim: int | None = 32) -> WanTr
     )
 
 
-def tiny_vae() -> AutoencoderKLWan:
+def tiny_vae(base_dim: int = 3) -> AutoencoderKLWan:
     return AutoencoderKLWan(
-        base_dim=3, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True]
+        base_dim=base_dim, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True]
     )
 
 

@@ -1,0 +1,37 @@
+"""Files are read by several processes as by one: the same sessions, in the same order, with the same cells."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sessions import echo_session
+
+from trainer import reading
+from trainer.casts import write_cast
+from trainer.reading import Reading, Sessions, sessions_of
+
+
+def told(sessions: Sessions) -> list[tuple[str, bytes, bytes, bytes]]:
+    """What each stream says, whatever number a cell has."""
+    table, families = sessions.index.table(), list(sessions.index.families)
+    found = []
+    for part, streams in (("training", sessions.training), ("held out", sessions.held_out)):
+        for one in streams:
+            cells = table[np.maximum(one.cell, 0)].tobytes() + (one.cell < 0).tobytes()
+            named = " ".join(families[family] for family in one.family).encode()
+            found.append((part, one.symbol.tobytes(), cells, named))
+    return found
+
+
+def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [tmp_path / f"{number:02}.cast" for number in range(10)]
+    for number, file in enumerate(files):
+        # Two of them are the same session.
+        write_cast(echo_session(number // 2 if number < 2 else number), file)
+    monkeypatch.setattr(reading, "FEW", 100)
+    alone = sessions_of(files, files[:2], Reading(512))
+    monkeypatch.setattr(reading, "FEW", 1)
+    monkeypatch.setattr(reading.os, "cpu_count", lambda: 2)
+    together = sessions_of(files, files[:2], Reading(512))
+    assert told(together) == told(alone) and len(told(alone)) == 9
+    assert sum(part == "held out" for part, *_ in told(alone)) >= 1

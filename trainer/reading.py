@@ -1,0 +1,163 @@
+"""Sessions from files as streams of tokens, read by as many processes as there are cores, each session once."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from trainer.captions import with_captions
+from trainer.casts import Recording, read_cast
+from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
+from trainer.evaluate.typed import by_line
+from trainer.inferred import inferred
+from trainer.record import parse_tape, record
+from trainer.shards import SUFFIXES as SHARDS
+from trainer.shards import read_shard, shard_traces
+from trainer.split import held_out_session, session_hash
+from trainer.targets import Trace, trace
+from trainer.working import with_working
+
+REHEARSE = 0.25
+"""Share of the command lines, and of prompts like the last, that training draws; see `trainer.corpus.build`."""
+
+RECALL = 0.2
+"""Share of the command lines that training shows to later blocks; see `trainer.corpus.build`."""
+
+SUFFIXES = (*SHARDS, ".cast", ".tape")
+"""Files that are read: shards, recordings, and scripts to record."""
+
+FEW = 8
+"""Fewer files than this are read before other processes have started."""
+
+
+class TrainError(ValueError):
+    """A training that cannot start; the message is one line for the user."""
+
+
+def files_of(paths: list[Path]) -> list[Path]:
+    """Casts and shards named, or lying in folders named, in order.
+
+    Raises:
+        TrainError: if a path is missing or there is nothing to train on.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise TrainError(f"{path}: no such file; name casts, shards or folders of them")
+        found += sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES) if path.is_dir() else [path]
+    if not found:
+        raise TrainError("nothing to train on: name casts (.cast), tapes (.tape), shards (.npz, .parquet) or folders")
+    return found
+
+
+def traces_of(files: list[Path], names: Sequence[str] = ()) -> Iterator[Trace]:
+    """Traces of casts and shards, and of tapes, which are recorded first."""
+    for path in files:
+        if path.suffix in SHARDS:
+            yield from shard_traces(read_shard(path))
+        else:
+            yield trace(recording_of(path, names))
+
+
+def recording_of(path: Path, names: Sequence[str] = ()) -> Recording:
+    """A cast, its secrets and `names` crossed out and its typed lines whole, or a tape, which is recorded first."""
+    if path.suffix == ".tape":
+        return record(parse_tape(path.read_text("utf-8"), seed=0))
+    # Imported here, so that training on shards runs where no detector is installed (a rented GPU).
+    from trainer.privacy import scrubbed
+
+    recording, found = scrubbed(read_cast(path), names)
+    if found:
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
+        print(f"{path}: crossed out: {told}", file=sys.stderr)
+    return by_line(inferred(recording))
+
+
+@dataclass(slots=True)
+class Sessions:
+    """What a training runs on: `training` and `held_out` share no session, and share the ids of `index`."""
+
+    training: list[Stream] = field(default_factory=list)
+    held_out: list[Stream] = field(default_factory=list)
+    index: Index = field(default_factory=Index)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read.
+
+    Attributes:
+        length: tokens a row.
+        names: to cross out of casts, beside keys and passwords.
+        captions: whether what computes is captioned with its answer half of the time.
+    """
+
+    length: int
+    names: Sequence[str] = ()
+    captions: bool = True
+
+
+@dataclass(slots=True)
+class _Part:
+    """Sessions of a file, with ids of its own: the hash of each, whether it is held out, and its streams."""
+
+    sessions: list[tuple[bytes, bool, list[Stream]]]
+    index: Index
+
+
+def sessions_of(files: list[Path], apart: list[Path], reading: Reading) -> Sessions:
+    """Sessions of files as streams, each session once.
+
+    A session is held out if `trainer.split` says so by the hash of its actions, or if it is among those of `apart`.
+    """
+    sessions, seen = Sessions(), set[bytes]()
+    for part in _parts([(True, path) for path in apart] + [(False, path) for path in files], reading):
+        ids = sessions.index.cells
+        cells = np.array([ids.setdefault(cell, len(ids)) for cell in part.index.cells])
+        families = np.array([sessions.index.family(name) for name in part.index.families] or [0], np.int16)
+        for digest, held_out, streams in part.sessions:
+            if digest in seen:
+                continue
+            seen.add(digest)
+            for stream in streams:
+                stream.cell = np.where(stream.cell == NO_CELL, NO_CELL, cells[stream.cell]).astype(np.int32)
+                stream.family = families[stream.family]
+            (sessions.held_out if held_out else sessions.training).extend(streams)
+    return sessions
+
+
+def _parts(files: list[tuple[bool, Path]], reading: Reading) -> Iterator[_Part]:
+    """What each file holds, in order."""
+    # Processes of a team on one machine share its cores.
+    workers = min((os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")), len(files))
+    if workers < 2 or len(files) < FEW:
+        yield from map(partial(_part, reading), files)
+        return
+    some = max(1, len(files) // (8 * workers))
+    # Not forked: torch may have threads here already, which a fork loses.
+    with ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        yield from pool.map(partial(_part, reading), files, chunksize=some)
+
+
+def _part(reading: Reading, file: tuple[bool, Path]) -> _Part:
+    apart, path = file
+    part = _Part([], Index())
+    for item in traces_of([path], reading.names):
+        digest = session_hash(turn.action.keys for turn in item.turns if turn.action.keys)
+        held_out = apart or held_out_session(digest)
+        shares = (1.0, 1.0) if held_out else (REHEARSE, RECALL)
+        if reading.captions and not held_out:
+            item = with_captions(item)
+        item = with_working(item)
+        streams = build([item], reading.length, part.index, *shares)
+        if streams and streams[0].turn[-1] + 1 < len(item.turns):
+            streams += build_spans(item, reading.length, part.index, *shares)
+        part.sessions.append((digest, held_out, streams))
+    return part
