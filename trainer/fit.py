@@ -20,7 +20,7 @@ from model.nccligen.weights import save_weights
 from trainer.batches import Batch, ahead, batches
 from trainer.checkpoint import Progress, resume, save_checkpoint
 from trainer.corpus import Index, Stream
-from trainer.heap import keep_freed_memory
+from trainer.heap import freed_memory_kept
 from trainer.muon import Muon
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.render import render_cells
@@ -149,6 +149,7 @@ class FitJob:
     team: Team = ALONE
 
 
+@freed_memory_kept()
 def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], bool] = lambda: False) -> Network:
     """Train until the minutes are up; resumes from a checkpoint in the folder, and leaves the weights there.
 
@@ -161,7 +162,6 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
         CheckpointError: if the folder holds a checkpoint of another training.
     """
     config, limit, team = job.fit, 60 * job.fit.minutes, job.team
-    keep_freed_memory()
     torch.manual_seed(config.seed)
     network = job.start or Network(job.machine)
     objective = Objective(network, codes_of(job.autoencoder, job.index.table()), config.objective).to(job.device)

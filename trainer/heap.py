@@ -1,18 +1,33 @@
-"""Memory that is freed is kept for the next step."""
+"""Memory that a step frees is kept for the next step."""
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-MMAP_MAX, TRIM_THRESHOLD, TOP_PAD = -4, -1, -2
+TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4
 """Names of `mallopt` (glibc, malloc.h)."""
 
+KEPT = {MMAP_MAX: 0, TRIM_THRESHOLD: 2**31 - 1, TOP_PAD: 2**28}
+USUAL = {MMAP_MAX: 65536, TRIM_THRESHOLD: 2**17, TOP_PAD: 2**17}
+"""As the C library has them when it starts."""
 
-def keep_freed_memory() -> None:
-    """Tell the C library not to give memory back: a step would ask for the same again, and each page be cleared anew.
 
-    It takes a sixth of a step's time on a CPU (docs/training.md). Where there is no `mallopt`, nothing is done.
+@contextmanager
+def freed_memory_kept() -> Iterator[None]:
+    """Within it the C library gives no memory back: a step asks for the same again, and each page is cleared anew.
+
+    That takes a sixth of a step's time on a CPU (docs/training.md). Afterwards all that is free is given back. Where
+    there is no `mallopt`, nothing is done.
     """
     libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
-        libc.mallopt(MMAP_MAX, 0)
-        libc.mallopt(TRIM_THRESHOLD, 2**31 - 1)
-        libc.mallopt(TOP_PAD, 2**28)
+    if not hasattr(libc, "mallopt"):
+        yield
+        return
+    for name, value in KEPT.items():
+        libc.mallopt(name, value)
+    try:
+        yield
+    finally:
+        for name, value in USUAL.items():
+            libc.mallopt(name, value)
+        libc.malloc_trim(0)

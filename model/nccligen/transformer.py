@@ -258,8 +258,9 @@ class Transformer(nn.Module):
         """
         rotation = self.rotary(column_BL, block_BL)
         has_TBL1 = neighbours(column_BL, block_BL)
-        # A whole stream has a mask that is mostly empty; blocks behind a cache see nearly all of it.
-        parts = windows(mask) if mask is not None and cache is None and mask.device.type == "cpu" else None
+        # A training stream has a mask that is mostly empty, and the fused kernel's backward pass is slow with any.
+        spelled = cache is None or torch.is_grad_enabled()
+        parts = windows(mask) if mask is not None and spelled and mask.device.type == "cpu" else None
         kept = []
         for i, block in enumerate(self.blocks):
             past = None if cache is None else (cache.keys[i][None], cache.values[i][None])

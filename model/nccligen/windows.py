@@ -26,11 +26,11 @@ class Window(NamedTuple):
 
 
 def windows(mask: Tensor) -> list[Window]:
-    """Windows of a mask, bool (B, 1, L, L), of whose queries each sees a key; in order."""
+    """Windows of a mask, bool (B, 1, L, T), of whose queries each sees a key; in order."""
     found, L = [], mask.shape[2]
-    for row, sees_LL in enumerate(mask[:, 0]):
+    for row, sees_LT in enumerate(mask[:, 0]):
         for first in range(0, L, CHUNK):
-            seen = sees_LL[first : first + CHUNK].any(0).nonzero()[:, 0]
+            seen = sees_LT[first : first + CHUNK].any(0).nonzero()[:, 0]
             found.append(Window(row, first, min(first + CHUNK, L), int(seen[0]), int(seen[-1]) + 1))
     return found
 
@@ -90,9 +90,9 @@ def attend(
     """Attention, scores not scaled.
 
     Args:
-        q, k, v: (B, H, L, K).
-        mask: bool (B, 1, L, L), True where a query sees a key.
-        match: (B, 1, L, L), added to the scores times `gain` (H, 1, 1).
+        q, k, v: (B, H, L, K); keys and values may be of more tokens, T, that stand in front.
+        mask: bool (B, 1, L, T), True where a query sees a key.
+        match: (B, 1, L, T), added to the scores times `gain` (H, 1, 1).
         parts: `windows(mask)`.
 
     Returns:

@@ -31,7 +31,7 @@ def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(reading, "FEW", 100)
     alone = sessions_of(files, files[:2], Reading(512))
     monkeypatch.setattr(reading, "FEW", 1)
-    monkeypatch.setattr(reading.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     together = sessions_of(files, files[:2], Reading(512))
     assert told(together) == told(alone) and len(told(alone)) == 9
     assert sum(part == "held out" for part, *_ in told(alone)) >= 1

@@ -19,6 +19,7 @@ from model.nccligen.transformer import Cache
 from trainer.batches import Batch, collate
 from trainer.corpus import Index, Piece, Stream, build
 from trainer.fit import codes_of
+from trainer.heap import freed_memory_kept
 from trainer.install.contexts import taught
 from trainer.install.evidence import Bench
 from trainer.install.example import Example
@@ -133,6 +134,7 @@ class Material(NamedTuple):
     own: Tensor | None
 
 
+@freed_memory_kept()
 def fit_adapter(
     machine: NCCLIGen,
     objective: Objective,
