@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from model.protocol import Frame, Geometry, NeuralComputer
 from neuralsh.errors import UsageError
@@ -11,6 +11,10 @@ from neuralsh.session import Clock, utc_now
 
 if TYPE_CHECKING:
     from model.nccligen.machine import NCCLIGen
+    from model.wan.machine import WanNCCLIGen
+
+    Taught = NCCLIGen | WanNCCLIGen
+    """Machines that routines are taught to."""
 
 MachineFactory = Callable[[str | None, str | None], NeuralComputer]
 """Makes a machine from a name or folder and a device; None leaves the choice to it."""
@@ -27,19 +31,30 @@ def load_machine(name: str | None, device: str | None) -> NeuralComputer:
     return load(name, device)
 
 
-def base_machine(options: Namespace) -> "NCCLIGen":
+def base_machine(options: Namespace) -> "Taught":
     """The machine that routines are taught to.
 
     Raises:
         UsageError: if the machine that the options name takes none.
         ValueError: as `load_machine`.
     """
+    machine = load_machine(options.model, options.device)
+    if getattr(machine, "base_hash", None) is None:
+        raise UsageError(f"{machine.name} takes no routines: use --model nccligen")
+    return cast("Taught", machine)
+
+
+def routine_of(machine: NeuralComputer, name: str, adapter: bytes, gate: bytes) -> Any:
+    """A routine of a machine from its files. Raises ValueError (one line) if it is of another machine."""
     from model.nccligen.machine import NCCLIGen
 
-    machine = load_machine(options.model, options.device)
-    if not isinstance(machine, NCCLIGen):
-        raise UsageError(f"{machine.name} takes no routines: use --model nccligen")
-    return machine
+    if isinstance(machine, NCCLIGen):
+        from model.nccligen.routine import load_routine
+
+        return load_routine(name, adapter, gate, machine.network)
+    from model.wan.routine import load_routine as load_wan_routine
+
+    return load_wan_routine(name, adapter, gate, cast(Any, machine).hears)
 
 
 def with_routines(machine: NeuralComputer, options: Namespace) -> NeuralComputer:
@@ -54,14 +69,10 @@ def with_routines(machine: NeuralComputer, options: Namespace) -> NeuralComputer
     base = getattr(machine, "base_hash", None)
     if base is None:
         return machine
-    from model.nccligen.machine import NCCLIGen
-    from model.nccligen.routine import load_routine
-
-    assert isinstance(machine, NCCLIGen)
     with Ledger.open(find_home(options.home).data) as ledger:
         active = ledger.active(base)
         files = [(one.name, ledger.store.get(one.adapter), ledger.store.get(one.gate)) for one in active]
-    machine.routines = tuple(load_routine(*file, machine.network) for file in files)
+    cast("Taught", machine).routines = tuple(routine_of(machine, *file) for file in files)
     return machine
 
 

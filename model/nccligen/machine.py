@@ -28,7 +28,7 @@ from model.nccligen.flow import perceived, sample
 from model.nccligen.inside import Drawn, Reach, Source
 from model.nccligen.memory import chosen, kept, place_word, recalled, trimmed
 from model.nccligen.network import MATCH, Network, Tokens
-from model.nccligen.routine import Routine, answering, effective_hash
+from model.nccligen.routine import Routine
 from model.nccligen.sources import gifts, shares
 from model.nccligen.state import NCCLIGenState, load_state, save_state
 from model.nccligen.tokens import (
@@ -45,6 +45,7 @@ from model.nccligen.tokens import (
 from model.nccligen.transformer import Cache
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights
 from model.protocol import CELL_HEIGHT, CELL_WIDTH, MAX_ROWS, Action, ActionError, Frame, Geometry
+from model.routines import answering, effective_hash
 
 THREADS = 2
 """On a CPU, whatever it has: another number of threads adds in another order, and the same history must draw the same

@@ -16,11 +16,13 @@ from diffusers import WanImageToVideoPipeline
 from PIL import Image
 
 from model.protocol import Action, ActionError, Frame, Geometry
+from model.routines import answering, effective_hash
 from model.wan.causal import Causal, blocks
 from model.wan.decode import pictures, scale
 from model.wan.folder import WanError, check_memory, look
 from model.wan.letterbox import from_video, to_video
 from model.wan.prompt import prompt_of
+from model.wan.routine import WanRoutine
 from model.wan.settings import WanSettings
 from model.wan.state import WanState, load_state, save_state
 from model.wan.text import embedded
@@ -36,7 +38,7 @@ class WanNCCLIGen:
     Attributes:
         pipeline: the parts, and their loop over timesteps.
         settings: of the clips.
-        weights_hash: SHA-256 over the weights and settings, in hex.
+        base_hash: SHA-256 over the weights and settings, in hex, without routines.
     """
 
     def __init__(
@@ -44,8 +46,11 @@ class WanNCCLIGen:
     ) -> None:
         self.pipeline = pipeline
         self.settings = settings
-        self.weights_hash = weights_hash
+        self.base_hash = weights_hash
         self._device = device
+        self._routines: tuple[WanRoutine, ...] = ()
+        # A LoRA for few steps is of the machine itself.
+        self._own = _active(pipeline)
         pipeline.set_progress_bar_config(disable=True)
 
     @property
@@ -58,6 +63,64 @@ class WanNCCLIGen:
     def device(self) -> str:
         """``cpu`` or ``cuda``."""
         return self._device
+
+    @property
+    def weights_hash(self) -> str:
+        """SHA-256 over the weights, the settings and the routines that may answer, in hex."""
+        return effective_hash(self.base_hash, [(one.adapter_hash, one.gate_hash) for one in self._routines])
+
+    @property
+    def routines(self) -> tuple[WanRoutine, ...]:
+        """What is installed and enabled, in the order of its install; each may answer."""
+        return self._routines
+
+    @routines.setter
+    def routines(self, routines: tuple[WanRoutine, ...]) -> None:
+        """Put these LoRAs beside the transformer, silent, in place of those there.
+
+        Raises:
+            WanError: if one of them is not of this transformer; then none is there.
+        """
+        transformer = self.pipeline.transformer
+        if self._routines:
+            transformer.delete_adapters([_beside(at) for at in range(len(self._routines))])
+        self._routines = ()
+        for at, one in enumerate(routines):
+            try:
+                transformer.load_lora_adapter(dict(one.layers), prefix="transformer", adapter_name=_beside(at))
+            except (ValueError, RuntimeError, KeyError) as error:
+                transformer.delete_adapters([_beside(other) for other in range(at)])
+                self._answers(None)
+                raise WanError(f"{one.name}: a LoRA of another transformer") from error
+        self._routines = tuple(routines)
+        self._answers(None)
+
+    def _answers(self, routine: WanRoutine | None) -> None:
+        """Let the LoRA of a routine draw beside the machine's own, or let the machine alone draw."""
+        transformer = self.pipeline.transformer
+        drawing = [*self._own, *(_beside(at) for at, one in enumerate(self._routines) if one is routine)]
+        if drawing:
+            transformer.enable_adapters()
+            transformer.set_adapters(drawing)
+        elif getattr(transformer, "peft_config", None):
+            transformer.disable_adapters()
+
+    @property
+    def hears(self) -> int:
+        """How many numbers a gate is told."""
+        pipeline = self.pipeline
+        seen = 0 if pipeline.image_encoder is None else pipeline.image_encoder.config.hidden_size
+        return int(pipeline.text_encoder.config.d_model + seen)
+
+    @torch.inference_mode()
+    def hear(self, state: WanState, action: Action) -> torch.Tensor:
+        """What a gate is told: means of the text and of what CLIP sees of the frame, each of length 1. Float32 (D,)."""
+        text_TD = self._told(prompt_of(action))[0].float()
+        said = [text_TD.sum(0)]
+        if self.pipeline.image_encoder is not None:
+            first = Image.fromarray(to_video(state.frame, self.settings.height, self.settings.width))
+            said.append(self.pipeline.encode_image(first, text_TD.device)[0].float().mean(0))
+        return torch.cat([torch.nn.functional.normalize(one, dim=0) for one in said]).cpu()
 
     def boot(self, frame: Frame | None, geometry: Geometry) -> WanState:
         """h_0: a first frame, or a blank screen; no clip yet."""
@@ -77,6 +140,11 @@ class WanNCCLIGen:
         state.chain = _chained(state.chain, action)
         if action.geometry is not None:
             state.frame = _resized(state.frame, action.geometry)
+        routine = answering(self._routines, action.keys, self.hear(state, action)) if self._routines else None
+        state.routine = "" if routine is None else routine.name
+        if routine is not None:
+            state.chain = hashlib.sha256(state.chain + bytes.fromhex(routine.adapter_hash)).digest()
+            self._answers(routine)
         drawn = list[torch.Tensor]()
         try:
             for picture in pictures(self.pipeline.vae, self._kept(self._blocks(state, action), drawn)):
@@ -85,6 +153,8 @@ class WanNCCLIGen:
                     state.frame = frame
                     yield frame
         finally:
+            if routine is not None:
+                self._answers(None)
             if drawn:
                 state.latents = torch.cat(drawn, 2)[0].float().cpu()
 
@@ -150,11 +220,22 @@ class WanNCCLIGen:
 
     def save(self, state: WanState, path: Path) -> None:
         """See `NeuralComputer.save`."""
-        save_state(state, self.weights_hash, path)
+        save_state(state, self.base_hash, path)
 
     def restore(self, path: Path) -> WanState:
         """See `NeuralComputer.restore`."""
-        return load_state(path, self.weights_hash)
+        return load_state(path, self.base_hash)
+
+
+def _beside(at: int) -> str:
+    """What diffusers calls the LoRA of a routine."""
+    return f"routine_{at}"
+
+
+def _active(pipeline: WanImageToVideoPipeline) -> list[str]:
+    """LoRAs that were loaded with the machine."""
+    transformer = pipeline.transformer
+    return list(transformer.active_adapters()) if getattr(transformer, "peft_config", None) else []
 
 
 def _chained(chain: bytes, action: Action) -> bytes:

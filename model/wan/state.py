@@ -27,11 +27,13 @@ class WanState:
         latents: float32 (channels, latent frames, height, width) of the last clip; none of them before the first.
         frame: x_t.
         chain: 32 bytes, a hash chained over every action since boot; it seeds the noise.
+        routine: name of the routine that answered the last action; empty: the machine itself did.
     """
 
     latents: Tensor
     frame: Frame
     chain: bytes
+    routine: str = ""
 
     def fork(self) -> "WanState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""

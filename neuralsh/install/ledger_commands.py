@@ -152,13 +152,11 @@ def _import(ledger: Ledger, options: Namespace) -> list[str]:
         document = json.dumps(document_of(bundle.entry), indent=1)
         signed = [f"signed by key {signer}"] if signer else []
         return [*signed, *document.splitlines(), *bundle.demonstration_file.decode().splitlines()]
-    from neuralsh.machines import base_machine
+    from neuralsh.machines import base_machine, routine_of
 
     machine = base_machine(options)
     # What cannot be loaded is not installed.
-    from model.nccligen.routine import load_routine
-
-    load_routine(bundle.entry.name, bundle.adapter, bundle.gate, machine.network)
+    routine_of(machine, bundle.entry.name, bundle.adapter, bundle.gate)
     why = "; ".join(filter(None, (options.why, signer and f"signed by key {signer}")))
     entry = import_bundle(ledger, payload, machine.base_hash, who=getpass.getuser(), why=why)
     return [describe(entry).strip()]

@@ -30,6 +30,7 @@ def run_recordings(options: Namespace) -> int:
     """
     from dataclasses import replace
 
+    from model.nccligen.machine import NCCLIGen
     from neuralsh.eval_command import readers
     from trainer.fit_command import ROUTINE_MINUTES
     from trainer.install.recordings import CONFIG, learn, parted
@@ -40,6 +41,8 @@ def run_recordings(options: Namespace) -> int:
     recordings = _read(options, console)
     name = options.name or _name_of(options.paths[0])
     teacher = Teacher(options)
+    if not isinstance(teacher.machine, NCCLIGen):
+        raise UsageError(f"{teacher.machine.name} is trained with --init {options.model} --out DIR")
     teacher.check(name)
     fitted, apart = parted(recordings, options.keep_apart)
     demonstrations = _demonstrations(name, fitted)

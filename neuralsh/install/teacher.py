@@ -3,9 +3,8 @@
 import getpass
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from neuralsh.errors import ShellError
 from neuralsh.ledger.demonstrations import Demonstration, Demonstrations
@@ -16,6 +15,7 @@ from neuralsh.paths import find_home
 
 if TYPE_CHECKING:
     from model.nccligen.machine import NCCLIGen
+    from model.wan.machine import WanNCCLIGen
     from trainer.install.evidence import Shown
     from trainer.install.recordings import Learned
     from trainer.install.teach import Lesson, Taught
@@ -38,7 +38,7 @@ class Teacher:
         self.seconds = seconds
 
     @cached_property
-    def machine(self) -> "NCCLIGen":
+    def machine(self) -> "NCCLIGen | WanNCCLIGen":
         """The base machine."""
         return base_machine(self.options)
 
@@ -70,13 +70,18 @@ class Teacher:
         stopped: Callable[[], bool] = lambda: False,
     ) -> "Taught":
         """Fit a lesson; see `trainer.install.teach.teach`."""
-        from trainer.install.fit_routine import RoutineConfig
-        from trainer.install.teach import teach
+        from model.nccligen.machine import NCCLIGen
 
-        config = RoutineConfig(seed=self.options.seed)
-        if self.seconds is not None:
-            config = replace(config, seconds=self.seconds)
-        return teach(self.machine, lesson, config, report, stopped)
+        asked: dict[str, Any] = {} if self.seconds is None else {"seconds": self.seconds}
+        if isinstance(self.machine, NCCLIGen):
+            from trainer.install.fit_routine import RoutineConfig
+            from trainer.install.teach import teach
+
+            return teach(self.machine, lesson, RoutineConfig(seed=self.options.seed, **asked), report, stopped)
+        from trainer.wan.teach import WanRoutineConfig
+        from trainer.wan.teach import teach as teach_wan
+
+        return teach_wan(self.machine, lesson, WanRoutineConfig(seed=self.options.seed, **asked), report, stopped)
 
     def commit(self, demonstrations: bytes, taught: "Taught | Learned", why: str = "") -> Entry:
         """Record a routine, which answers from now on. Raises ValueError (one line) if it cannot be recorded."""

@@ -2,8 +2,8 @@
 
 import torch
 
+from model.gate import Gate, features, save_gate
 from model.nccligen.adapter import Adapter, AdapterConfig, save_adapter
-from model.nccligen.gate import Gate, features, save_gate
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.routine import Routine, load_routine
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import save
 
-from model.nccligen.gate import Gate, GateError, features, fit_gate, load_gate, save_gate
+from model.gate import Gate, GateError, features, fit_gate, load_gate, save_gate
 
 WIDTH = 8
 OWN = [b"greet bob\r", b"greet anna\r", b"greet zoe\r", b"greet max\r", b"greet ida\r", b"greet tom\r"]

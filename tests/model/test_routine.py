@@ -12,9 +12,9 @@ from routines import routine
 
 from model.nccligen.address import Address
 from model.nccligen.machine import NCCLIGen
-from model.nccligen.routine import effective_hash
 from model.nccligen.state import NCCLIGenState
 from model.protocol import Action, Frame, Geometry
+from model.routines import effective_hash
 
 LS, GREET = Action(b"ls\r"), Action(b"greet bob\r")
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from model.gate import Gate, save_gate
 from model.nccligen.adapter import Adapter, AdapterConfig, save_adapter
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import PRESETS
-from model.nccligen.gate import Gate, save_gate
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.network import Network
 from model.nccligen.routine import Routine, load_routine

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from model.gate import GateError, fit_gate, save_gate
 from model.nccligen.adapter import AdapterConfig, save_adapter
-from model.nccligen.gate import GateError, fit_gate, save_gate
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.routine import load_routine
 from trainer.batches import collate

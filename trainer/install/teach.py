@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
+from model.gate import GateError, fit_gate, save_gate
 from model.nccligen.adapter import save_adapter
-from model.nccligen.gate import GateError, fit_gate, save_gate
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.routine import load_routine
 from trainer.install.align import Template, align
