@@ -44,7 +44,7 @@ def base_machine(options: Namespace) -> "Taught":
     return cast("Taught", machine)
 
 
-def routine_of(machine: NeuralComputer, name: str, adapter: bytes, gate: bytes) -> Any:
+def routine_of(machine: object, name: str, adapter: bytes, gate: bytes) -> Any:
     """A routine of a machine from its files. Raises ValueError (one line) if it is of another machine."""
     from model.nccligen.machine import NCCLIGen
 
