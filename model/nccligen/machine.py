@@ -26,7 +26,7 @@ from model.nccligen.blocks import Piece, sees_earlier, tokens_of
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.flow import perceived, sample
 from model.nccligen.inside import Drawn, Reach, Source
-from model.nccligen.memory import chosen, kept, place_word, recalled, trimmed
+from model.nccligen.memory import chosen, kept, recalled, trimmed
 from model.nccligen.network import MATCH, Network, Tokens
 from model.nccligen.routine import Routine
 from model.nccligen.sources import gifts, shares
@@ -44,6 +44,7 @@ from model.nccligen.tokens import (
 )
 from model.nccligen.transformer import Cache
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights
+from model.nccligen.words import word_ids
 from model.protocol import CELL_HEIGHT, CELL_WIDTH, MAX_ROWS, Action, ActionError, Frame, Geometry
 from model.routines import answering, effective_hash
 
@@ -127,7 +128,7 @@ class NCCLIGen:
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
         nothing = Cache(empty, empty, torch.zeros(0, MATCH, device=self._device))
-        state = NCCLIGenState((), nothing, blank, Head(0, 0), TOP_OF_SHEET, (), 0, 0, 0, 0, b"", 0, bytes(32), "")
+        state = NCCLIGenState((), nothing, blank, Head(0, 0), TOP_OF_SHEET, (), 0, 0, 0, 0, b"", bytes(32), "")
         if frame is not None:
             if frame.geometry != geometry:
                 raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
@@ -255,7 +256,7 @@ class NCCLIGen:
     def _attended(self, state: NCCLIGenState) -> list[int]:
         """Which turns of the memory the last action is answered from."""
         told = [turn.tokens for turn in state.memory], [turn.words for turn in state.memory]
-        return chosen(*told, state.words, self.config.window)
+        return chosen(*told, word_ids(state.action), self.config.window)
 
     @torch.inference_mode()
     def reconstruct(self, frame: Frame) -> Frame:
@@ -440,15 +441,12 @@ class NCCLIGen:
 
     def _recall(self, state: NCCLIGenState, action: Action) -> None:
         """Close the turn, and put in front of the network what an action is answered from."""
-        last, state.action = state.words, action.keys
-        top = CELL_HEIGHT * state.head.row
-        state.place = place_word(state.frame.pixels[top : top + CELL_HEIGHT])
         if state.ongoing:
-            spoken = kept(state.turn(), last, state.opened, state.blocks - state.opened)
+            spoken = kept(state.turn(), word_ids(state.action), state.opened, state.blocks - state.opened)
             state.memory = trimmed((*state.memory, spoken), self.config.memory)
             rotary = self.network.transformer.rotary
-            state.cache = recalled(state.memory, state.words, self.config.window, rotary, state.blocks)
-        state.opened, state.ongoing = state.blocks, 0
+            state.cache = recalled(state.memory, word_ids(action.keys), self.config.window, rotary, state.blocks)
+        state.opened, state.ongoing, state.action = state.blocks, 0, action.keys
         state.sheet, state.aside = TOP_OF_SHEET, ()
 
     def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:

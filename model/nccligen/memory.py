@@ -13,14 +13,11 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b, sha256
+from hashlib import sha256
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from model.nccligen.transformer import Cache, Rotary
-from model.nccligen.words import HASHES
 
 RECENT = 0.3
 """Share of the window that is for the latest turns, whatever they say. The more of them, the more can be mistaken for
@@ -41,7 +38,7 @@ class Turn:
 
     Attributes:
         cache: keys and values of its tokens, in float16; of a turn longer than the window, of its last ones.
-        words: `word_ids` of its keys, and the `place_word` of where they were typed.
+        words: `word_ids` of its keys.
         block: the rotary position of its first block.
         blocks: how many positions it takes.
         digest: SHA-256 over the above.
@@ -57,15 +54,6 @@ class Turn:
     def tokens(self) -> int:
         """How many tokens are held."""
         return self.cache.tokens
-
-
-def place_word(row_16W3: NDArray[np.uint8]) -> int:
-    """The row in which an action is typed, as a word: what was typed at the same prompt, in one folder, shares it.
-
-    Only which pixels are bright counts: a prompt that was drawn a little otherwise is the same.
-    """
-    bright = np.packbits(row_16W3.max(2) > 127)
-    return (1 << 8 * HASHES) | int.from_bytes(blake2b(bright.tobytes(), digest_size=HASHES).digest())
 
 
 def kept(cache: Cache, words: tuple[int, ...], block: int, blocks: int) -> Turn:

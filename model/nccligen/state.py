@@ -19,7 +19,6 @@ from model.files import replace_file
 from model.nccligen.address import Head
 from model.nccligen.memory import Turn, kept
 from model.nccligen.transformer import Cache
-from model.nccligen.words import word_ids
 from model.protocol import Frame, Geometry
 
 CACHE = ("keys", "values", "said")
@@ -46,7 +45,6 @@ class NCCLIGenState:
         ongoing: tokens of this turn, at the end of the cache.
         absorbed: tokens absorbed since boot.
         action: keys of this turn's action.
-        place: the `place_word` of where it was typed.
         chain: 32 bytes, a hash chained over every action since boot; it seeds the noise, so that the same history
             draws the same pixels.
         routine: name of the routine that answered the last action; empty: the base machine did.
@@ -63,18 +61,12 @@ class NCCLIGenState:
     ongoing: int
     absorbed: int
     action: bytes
-    place: int
     chain: bytes
     routine: str
 
     def fork(self) -> "NCCLIGenState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""
         return replace(self)
-
-    @property
-    def words(self) -> tuple[int, ...]:
-        """What this turn is remembered by."""
-        return (*word_ids(self.action), self.place)
 
     def turn(self) -> Cache:
         """This turn so far, its scratch sheet wiped."""
@@ -89,7 +81,7 @@ class NCCLIGenState:
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Everything but the memory, as named tensors."""
-        counters = [*self.head, *self.sheet, self.blocks, self.opened, self.ongoing, self.absorbed, self.place]
+        counters = [*self.head, *self.sheet, self.blocks, self.opened, self.ongoing, self.absorbed]
         return {
             **_of_cache(self.cache),
             "pixels": torch.from_numpy(self.frame.pixels.copy()),
@@ -166,7 +158,7 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
                 raise StateError(f"{path}: saved by a machine with other weights; load those to open it")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         pixels = tensors["pixels"].numpy().astype(np.uint8)
-        *heads, blocks, opened, ongoing, absorbed, place = tensors["counters"].tolist()
+        *heads, blocks, opened, ongoing, absorbed = tensors["counters"].tolist()
         head, sheet = Head(*heads[:3]), Head(*heads[3:6])
         return NCCLIGenState(
             memory=_to_memory(tensors, device),
@@ -180,7 +172,6 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
             ongoing=ongoing,
             absorbed=absorbed,
             action=bytes(tensors["action"].tolist()),
-            place=place,
             chain=bytes(tensors["chain"].tolist()),
             routine=bytes(tensors["routine"].tolist()).decode(),
         )
