@@ -16,8 +16,8 @@ USUAL = {MMAP_MAX: 65536, TRIM_THRESHOLD: 2**17, TOP_PAD: 2**17}
 def freed_memory_kept() -> Iterator[None]:
     """Within it the C library gives no memory back: a step asks for the same again, and each page is cleared anew.
 
-    That took nearly half of a step's time on a CPU (benchmarks/step.py). Afterwards all that is free is given back. Where
-    there is no `mallopt`, nothing is done.
+    That takes nearly half of a step's time on a CPU (benchmarks/step.py). Afterwards all that is free is given back.
+    Where there is no `mallopt`, nothing is done.
     """
     libc = ctypes.CDLL(None)
     if not hasattr(libc, "mallopt"):
