@@ -102,8 +102,11 @@ def measure(
 
 def _shortened(name: str, recording: Recording) -> Session | None:
     """The first turns of a recording; None if it shows no command before its terminal changes size."""
-    resized = next((at for at, event in enumerate(recording.events) if event.code == "r"), len(recording.events))
-    whole = session_of(name, Recording(recording.geometry, recording.timestamp, recording.events[:resized]))
+    # Cut first: long recordings take long to render.
+    ends = [at for at, event in enumerate(recording.events) if event.code == "i" and event.data][TURNS : TURNS + 1]
+    ends += [at for at, event in enumerate(recording.events) if event.code == "r"][:1]
+    events = recording.events[: min(ends, default=None)]
+    whole = session_of(name, Recording(recording.geometry, recording.timestamp, events))
     taken = list[Any]()
     for reference in islice(whole.references, TURNS + 1):
         if len(reference.writes) > WRITES:

@@ -21,7 +21,7 @@ from model.nccligen.routine import load_routine
 from trainer.batches import collate
 from trainer.casts import Recording
 from trainer.corpus import Index, Stream, build_spans, pack
-from trainer.evaluate.general import General, measure
+from trainer.evaluate.general import WRITES, General, measure
 from trainer.evaluate.readers import Readers
 from trainer.fit import codes_of
 from trainer.install.contexts import contexts
@@ -164,6 +164,8 @@ def _gate(machine: NCCLIGen, traces: Sequence[Trace], seed: int) -> bytes:
     for one in traces[: 4 * GATE_LINES]:
         state = machine.boot(None, one.geometry)
         for turn in one.turns[: HEARD + 1]:
+            if len(turn.writes) > WRITES:
+                break
             if turn.action.keys:
                 lines.append(turn.action.keys)
                 heard.append(machine.hear(state.fork(), turn.action).cpu())
