@@ -1,4 +1,4 @@
-"""Shards as Parquet, a session a row: what pandas, DuckDB or `datasets.load_dataset("parquet", ...)` open.
+"""Shards as Parquet, a session a row: what other tools open (tried with pyarrow and pandas).
 
 Columns are what people ask for by name: the keys of a turn, its family and clock, and each write with its text. The
 compact form (`.npz`) needs no library and is what trains on a rented machine; both hold the same sessions.

@@ -1,8 +1,8 @@
 """Attention of a training stream on a CPU: some queries at a time, and of the keys only those that they can see.
 
-Rows hold several sessions, and of a session nothing behind its own block is seen: two thirds of all scores would be
-masked. What is computed at a time fits a core's cache. Shapes: B rows, L tokens, H heads, K head width, n queries and
-W keys of a window.
+Rows hold several sessions, and of a session nothing behind its own block is seen: most scores would be masked. What is
+computed at a time fits a core's cache. Shapes: B rows, L tokens, H heads, K head width, n queries and W keys of a
+window.
 """
 
 from collections.abc import Sequence
