@@ -118,15 +118,14 @@ def _data(argv: list[str]) -> int:
 
 
 def _train(argv: list[str]) -> int:
-    from trainer.fit_command import main as train
-    from trainer.fit_command import parser
+    from trainer.fit_command import parser, train
 
     options = parser().parse_args(argv)
     if options.out is None and options.fit_cells is None and not options.init:
         from neuralsh.install.recordings import run_recordings
 
         return run_recordings(options)
-    return train(argv)
+    return train(options)
 
 
 def _evaluate(argv: list[str]) -> int:

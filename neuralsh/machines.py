@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from model.nccligen.machine import NCCLIGen
     from model.wan.machine import WanNCCLIGen
 
-    Taught = NCCLIGen | WanNCCLIGen
+    Teachable = NCCLIGen | WanNCCLIGen
     """Machines that routines are taught to."""
 
 MachineFactory = Callable[[str | None, str | None], NeuralComputer]
@@ -31,7 +31,7 @@ def load_machine(name: str | None, device: str | None) -> NeuralComputer:
     return load(name, device)
 
 
-def base_machine(options: Namespace) -> "Taught":
+def base_machine(options: Namespace) -> "Teachable":
     """The machine that routines are taught to.
 
     Raises:
@@ -41,7 +41,7 @@ def base_machine(options: Namespace) -> "Taught":
     machine = load_machine(options.model, options.device)
     if getattr(machine, "base_hash", None) is None:
         raise UsageError(f"{machine.name} takes no routines: use --model nccligen")
-    return cast("Taught", machine)
+    return cast("Teachable", machine)
 
 
 def routine_of(machine: object, name: str, adapter: bytes, gate: bytes) -> Any:
@@ -72,7 +72,7 @@ def with_routines(machine: NeuralComputer, options: Namespace) -> NeuralComputer
     with Ledger.open(find_home(options.home).data) as ledger:
         active = ledger.active(base)
         files = [(one.name, ledger.store.get(one.adapter), ledger.store.get(one.gate)) for one in active]
-    cast("Taught", machine).routines = tuple(routine_of(machine, *file) for file in files)
+    cast("Teachable", machine).routines = tuple(routine_of(machine, *file) for file in files)
     return machine
 
 

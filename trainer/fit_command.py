@@ -117,8 +117,12 @@ def _identity(args: argparse.Namespace, files: list[Path]) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Run `neuralsh train`. Returns the exit code; raises ValueErrors with one line for the user."""
-    args = parser().parse_args(argv)
+    """Run `neuralsh train`; see `train`."""
+    return train(parser().parse_args(argv))
+
+
+def train(args: argparse.Namespace) -> int:
+    """Train what the options ask for. Returns the exit code; raises ValueErrors with one line for the user."""
     if args.out is None:
         raise TrainError("give --out DIR, where checkpoint and weights go")
     if args.max_minutes is None:
@@ -159,10 +163,10 @@ def _train_wan(args: argparse.Namespace, console: Console) -> int:
     if shards:
         raise TrainError(f"{shards[0]}: shards hold no pictures; the Wan machine is trained on casts and tapes")
     try:
-        from trainer.wan.command import train
+        from trainer.wan.command import train as train_wan
     except ImportError as error:
         raise TrainError(f"--init {args.init}: {error.name} is missing: pip install 'neuralsh[wan]'") from None
-    train(args, (recording_of(path, args.hide) for path in files), console)
+    train_wan(args, (recording_of(path, args.hide) for path in files), console)
     return 0
 
 

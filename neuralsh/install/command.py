@@ -1,8 +1,8 @@
 """``neuralsh install FILE``: teach the machine a routine, show what it does now, record it if that is wanted."""
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -12,9 +12,6 @@ from neuralsh.install.files import demonstrations_in
 from neuralsh.install.teacher import Teacher, evidence, plan
 from neuralsh.ledger.demonstrations import write_demonstrations
 from neuralsh.options import install_parser
-
-if TYPE_CHECKING:
-    from trainer.install.teach import Lesson, Taught
 
 
 def run_install(argv: Sequence[str]) -> int:
@@ -30,7 +27,8 @@ def run_install(argv: Sequence[str]) -> int:
     teacher.check(demonstrations.name)
     lesson = teacher.prepare(demonstrations)
     console.print(plan(lesson))
-    taught = _teach(teacher, lesson, console)
+    with fitting(console) as report:
+        taught = teacher.teach(lesson, report)
     for line in evidence(lesson, taught):
         console.print(line)
     if not options.yes and not confirmed(console):
@@ -41,12 +39,13 @@ def run_install(argv: Sequence[str]) -> int:
     return DONE
 
 
-def _teach(teacher: Teacher, lesson: "Lesson", console: Console) -> "Taught":
-    """Fit the routine, with a bar."""
+@contextmanager
+def fitting(console: Console) -> Iterator[Callable[[float, float], None]]:
+    """A bar while something is fitted: it is told the share of the time that is spent, and the loss."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("loss {task.fields[loss]:.3f}"))
     with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
         task = progress.add_task("fitting", total=1.0, loss=float("nan"))
-        return teacher.teach(lesson, lambda share, loss: progress.update(task, completed=share, loss=loss))
+        yield lambda share, loss: progress.update(task, completed=share, loss=loss)
 
 
 def confirmed(console: Console) -> bool:

@@ -3,15 +3,15 @@
 import re
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from neuralsh.errors import DONE, FAILED, ShellError, UsageError, one_line
-from neuralsh.install.command import confirmed
+from neuralsh.install.command import confirmed, fitting
 from neuralsh.install.teacher import Teacher
 from neuralsh.ledger.demonstrations import MAX_BYTES, MAX_DEMOS, Demonstration, Demonstrations, write_demonstrations
 from neuralsh.ledger.errors import LedgerError
@@ -28,17 +28,14 @@ def run_recordings(options: Namespace) -> int:
         ValueError: one line: what cannot be read, learned or recorded.
         UsageError: if a number makes no sense.
     """
-    from dataclasses import replace
-
     from model.nccligen.machine import NCCLIGen
     from neuralsh.eval_command import readers
-    from trainer.fit_command import ROUTINE_MINUTES
     from trainer.install.recordings import CONFIG, learn, parted
 
     if not 0 <= options.keep_apart < 1:
         raise UsageError(f"--keep-apart {options.keep_apart:g}: give a share from 0 to below 1")
     console = Console(stderr=True, highlight=False, markup=False)
-    recordings = _read(options, console)
+    recordings = _read(options)
     name = options.name or _name_of(options.paths[0])
     teacher = Teacher(options)
     if not isinstance(teacher.machine, NCCLIGen):
@@ -47,15 +44,10 @@ def run_recordings(options: Namespace) -> int:
     fitted, apart = parted(recordings, options.keep_apart)
     demonstrations = _demonstrations(name, fitted)
     console.print(f"learning from {len(fitted)} recordings; {len(apart)} are kept apart to measure on")
-    minutes = ROUTINE_MINUTES if options.max_minutes is None else options.max_minutes
-    config = replace(CONFIG, seconds=60 * minutes, seed=options.seed)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("loss {task.fields[loss]:.3f}"))
-    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
-        task = progress.add_task("fitting", total=1.0, loss=float("nan"))
-
-        def report(share: float, loss: float) -> None:
-            progress.update(task, completed=share, loss=loss)
-
+    config = replace(CONFIG, seed=options.seed)
+    if options.max_minutes is not None:
+        config = replace(config, seconds=60 * options.max_minutes)
+    with fitting(console) as report:
         learned = learn(teacher.machine, fitted, apart, readers(), config, report)
     _tell(learned, console)
     if not options.yes and not confirmed(console):
@@ -66,7 +58,7 @@ def run_recordings(options: Namespace) -> int:
     return DONE
 
 
-def _read(options: Namespace, console: Console) -> dict[str, Recording]:
+def _read(options: Namespace) -> dict[str, Recording]:
     """The recordings of the paths by name, secrets crossed out; those that cannot be read are told and left out."""
     from trainer.reading import files_of, recording_of
     from trainer.shards import SUFFIXES

@@ -7,7 +7,7 @@ and of the cells that a turn changed the share that reads, and looks, as recorde
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,11 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from trainer import metrics
-from trainer.casts import Recording, read_cast
+from trainer.casts import Recording
 from trainer.evaluate.readers import Readers
 from trainer.evaluate.rollout import Absorbing, Session, roll_out, session_of
 from trainer.evaluate.score import TurnScore, score_turn, wrong_of
 from trainer.evaluate.suite import Job, Outcome
-from trainer.evaluate.typed import by_line
-from trainer.inferred import inferred
 
 TURNS = 8
 """Turns of a recording that are drawn, at most: sessions are of all lengths, and each is to count about alike."""
@@ -107,11 +105,7 @@ def _shortened(name: str, recording: Recording) -> Session | None:
     ends += [at for at, event in enumerate(recording.events) if event.code == "r"][:1]
     events = recording.events[: min(ends, default=None)]
     whole = session_of(name, Recording(recording.geometry, recording.timestamp, events))
-    taken = list[Any]()
-    for reference in islice(whole.references, TURNS + 1):
-        if len(reference.writes) > WRITES:
-            break
-        taken.append(reference)
+    taken = list(takewhile(lambda one: len(one.writes) <= WRITES, whole.references[: TURNS + 1]))
     if not any(reference.turn.action.keys for reference in taken):
         return None
     return Session(name, whole.geometry, taken)
@@ -130,13 +124,16 @@ def _scored(machine: Absorbing, session: Session, readers: Readers) -> list[Turn
 
 
 def recordings_in(folder: Path, most: int | None = None) -> dict[str, Recording]:
-    """The recordings of a folder by name, actions inferred, in order; those that cannot be read are left out."""
+    """The recordings of a folder by name, in order, secrets crossed out; those that cannot be read are left out."""
+    # Imported here: it imports the whole of training.
+    from trainer.reading import recording_of
+
     found = dict[str, Recording]()
     for path in sorted(folder.rglob("*.cast")):
         if most is not None and len(found) >= most:
             break
         try:
-            found[path.name] = by_line(inferred(read_cast(path)))
+            found[path.name] = recording_of(path)
         except (ValueError, OSError):
             continue
     return found

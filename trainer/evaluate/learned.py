@@ -15,7 +15,6 @@ import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_model
 from torch import Tensor, nn
-from torchmetrics.image.fid import FrechetInceptionDistance
 
 from model.protocol import Frame
 
@@ -110,6 +109,9 @@ def film_features(network: nn.Module, film: Sequence[Frame]) -> Tensor:
 
 def fvd(truth: Sequence[Tensor], drawn: Sequence[Tensor]) -> float:
     """Fréchet distance between the features of two sets of films, each at least two; the fewer films, the higher."""
+    # Imported here: every suite imports this file.
+    from torchmetrics.image.fid import FrechetInceptionDistance
+
     distance = FrechetInceptionDistance(feature=_AsTheyAre())
     distance.update(torch.stack(list(truth)), real=True)
     distance.update(torch.stack(list(drawn)), real=False)

@@ -24,12 +24,14 @@ from trainer.corpus import Index, Stream, build_spans, pack
 from trainer.evaluate.general import WRITES, General, measure
 from trainer.evaluate.readers import Readers
 from trainer.fit import codes_of
+from trainer.fit_command import ROUTINE_MINUTES
 from trainer.install.contexts import contexts
 from trainer.install.evidence import Bench
 from trainer.install.fit_routine import Material, RoutineConfig, fit_adapter
 from trainer.install.neighbours import usual
 from trainer.install.teach import GATE_LINES, NEIGHBOURS, TeachError
 from trainer.objective import Objective, ObjectiveConfig
+from trainer.reading import RECALL, REHEARSE
 from trainer.render import render_cells
 from trainer.shards import fixed_size
 from trainer.split import session_hash
@@ -41,13 +43,10 @@ LENGTH = 1024
 ROWS = 4
 """Rows a step."""
 
-REHEARSE, RECALL = 0.25, 0.2
-"""As in all training: see `trainer.corpus.build`."""
-
 HEARD = 12
 """Of the turns of a recording, those that the gate hears where they stand."""
 
-CONFIG = RoutineConfig(AdapterConfig(rank=16, alpha=32.0), rate=2e-3, seconds=300.0)
+CONFIG = RoutineConfig(AdapterConfig(rank=16, alpha=32.0), rate=2e-3, seconds=60 * ROUTINE_MINUTES)
 """Recordings say more than a routine does: a wider adapter, fitted for longer."""
 
 

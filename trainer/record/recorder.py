@@ -56,7 +56,8 @@ def record_many(scripts: Iterable[Script], workers: int = 2, limits: Limits | No
     if workers < 1:
         raise ValueError(f"recording needs at least 1 worker, not {workers}")
     bubblewrap, etc = find_bubblewrap(), prepare_system()
-    numbers = [str(number) for number in (SESSIONS, (limits or Limits()).seconds, (limits or Limits()).output)]
+    limits = limits or Limits()
+    numbers = [str(number) for number in (SESSIONS, limits.seconds, limits.output)]
     command = [sys.executable, "-m", "trainer.record.worker", bubblewrap, str(etc), *numbers]
     with ExitStack() as stack:
         crew = [_Worker(command) for _ in range(workers)]

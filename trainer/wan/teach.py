@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from model.gate import GateError, fit_gate, save_gate
@@ -199,7 +198,7 @@ def _compared(machine: WanNCCLIGen, screen: Recording, line: str, routine: WanRo
 
 def _drawn(machine: WanNCCLIGen, state: WanState, action: Action, routines: tuple[WanRoutine, ...]) -> Frame:
     """The last frame of a clip; the state stays as it is."""
-    state = replace(state, frame=Frame(np.array(state.frame.pixels), state.frame.geometry))
+    state = state.fork()
     aside, machine.routines = machine.routines, routines
     try:
         for _ in machine.step(state, action):
