@@ -6,7 +6,7 @@ and of the cells that a turn changed the share that reads, and looks, as recorde
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class General:
         changed: cells that the recordings changed.
         changed_read, changed_near: of them, the share that reads as the same character, and that looks the same.
         psnr: mean over turns, dB.
+        scores: of each turn.
     """
 
     recordings: int
@@ -52,17 +53,18 @@ class General:
     changed_read: float
     changed_near: float
     psnr: float
+    scores: tuple[TurnScore, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """As plain JSON types; figures to six places."""
-        return {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(self).items()}
+        """As plain JSON types, without the single scores; figures to six places."""
+        told = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "scores"}
+        return {key: round(value, 6) if isinstance(value, float) else value for key, value in told.items()}
 
 
 def measure(
     machine: Absorbing,
     recordings: Mapping[str, Recording],
     readers: Readers,
-    scores: list[TurnScore] | None = None,
     tell: Callable[[str], None] = lambda message: None,
 ) -> General | None:
     """Draws the first turns of recordings and scores them; None where none of them shows a command.
@@ -71,10 +73,9 @@ def measure(
         machine: what draws.
         recordings: by name, their actions inferred where there were none.
         readers: read the frames.
-        scores: those of single turns are added to it.
         tell: is told of progress.
     """
-    found, drawn = list[TurnScore]() if scores is None else scores, 0
+    found, drawn = list[TurnScore](), 0
     for number, (name, recording) in enumerate(recordings.items()):
         session = _shortened(name, recording)
         if session is not None:
@@ -95,6 +96,7 @@ def measure(
         changed_read=sum(one.changed_read for one in found) / max(changed, 1),
         changed_near=sum(one.changed_near for one in found) / max(changed, 1),
         psnr=metrics.mean(one.psnr for one in found),
+        scores=tuple(found),
     )
 
 
@@ -148,8 +150,8 @@ def run(job: Job) -> Outcome:
     if job.casts is None:
         raise ValueError("general: needs recordings: give --casts FOLDER")
     recordings = recordings_in(job.casts, job.sessions)
-    machine, scores = job.open_machine(), list[TurnScore]()
-    figures = measure(machine, recordings, job.readers, scores, job.tell)
+    machine = job.open_machine()
+    figures = measure(machine, recordings, job.readers, job.tell)
     if figures is None:
         raise ValueError(f"{job.casts}: holds no recording that shows a command")
     table = Table(
@@ -168,9 +170,9 @@ def run(job: Job) -> Outcome:
         "device": machine.device,
         "weights": machine.weights_hash,
         "summary": figures.to_json(),
-        "turns": [score.to_json() for score in scores],
+        "turns": [score.to_json() for score in figures.scores],
     }
-    return Outcome(document, [table], wrong_of(scores))
+    return Outcome(document, [table], wrong_of(figures.scores))
 
 
 def shown(figures: General) -> dict[str, str]:

@@ -132,9 +132,7 @@ def teach(
     finally:
         machine.routines = aside
     figures = {
-        "shown": [sum(one.exact for one in shown), len(shown)],
-        "unseen": [sum(one.exact for one in unseen), len(unseen)],
-        "neighbours": [sum(one.same for one in neighbours), len(neighbours)],
+        **counts(shown, unseen, neighbours),
         "seconds": {
             "gate": round(gated - began, 2),
             "fit": round(fitted - gated, 2),
@@ -144,6 +142,15 @@ def teach(
         "fit": asdict(config),
     }
     return Taught(adapter, gate, shown, unseen, neighbours, figures)
+
+
+def counts(shown: Sequence[Shown], unseen: Sequence[Shown], neighbours: Sequence[Neighbour]) -> dict[str, list[int]]:
+    """For the ledger: how many came out as they should, and of how many."""
+    return {
+        "shown": [sum(one.exact for one in shown), len(shown)],
+        "unseen": [sum(one.exact for one in unseen), len(unseen)],
+        "neighbours": [sum(one.same for one in neighbours), len(neighbours)],
+    }
 
 
 def _neighbours(lesson: Lesson, fitted: set[str], seed: int) -> list[str]:

@@ -23,7 +23,7 @@ from trainer.install.contexts import contexts, taught
 from trainer.install.evidence import Neighbour, Shown
 from trainer.install.example import Example
 from trainer.install.neighbours import near, usual
-from trainer.install.teach import GATE_LINES, Lesson, Taught, TeachError
+from trainer.install.teach import GATE_LINES, Lesson, Taught, TeachError, counts
 from trainer.wan.clips import Clip, clips
 from trainer.wan.encode import kept
 from trainer.wan.fit import LORA, WanFit, fit
@@ -36,6 +36,10 @@ SCREENS = 4
 
 ENDLESS = 10**9
 """Steps: the seconds end a fit."""
+
+
+Screen = tuple[Recording, WanState]
+"""A recorded session, and the state at the prompt that it waits at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ def teach(
     """
     if machine.settings.lora:
         raise TeachError(f"{lesson.name}: the machine draws with a LoRA already: load it without lora=")
-    began, screens = time.perf_counter(), contexts()[:SCREENS]
+    began = time.perf_counter()
+    screens = [(screen, _before(machine, screen)) for screen in contexts()[:SCREENS]]
     aside, machine.routines = machine.routines, ()
     try:
         gate = _gate(machine, lesson, screens, config.seed)
@@ -97,13 +102,11 @@ def teach(
         own = {one.command for one in (*lesson.shown, *lesson.practice, *lesson.unseen)}
         some, like = config.neighbours, near([lesson.shown[0].command])
         others = [*like[:some], *usual(some, config.seed + 1, own)]
-        neighbours = [_compared(machine, screens[0], line, routine) for line in others if line not in own]
+        neighbours = [_compared(machine, screens[0][1], line, routine) for line in others if line not in own]
     finally:
         machine.routines = aside
     figures = {
-        "shown": [sum(one.exact for one in shown), len(shown)],
-        "unseen": [sum(one.exact for one in unseen), len(unseen)],
-        "neighbours": [sum(one.same for one in neighbours), len(neighbours)],
+        **counts(shown, unseen, neighbours),
         "psnr": round(metrics.mean(metrics.psnr(one.wanted, one.drawn) for one in shown), 2),
         "seconds": round(time.perf_counter() - began, 2),
         "template": None if lesson.template is None else lesson.template.describe(),
@@ -124,18 +127,17 @@ def _before(machine: WanNCCLIGen, screen: Recording) -> WanState:
     return machine.boot(from_video(last.pictures[-1], screen.geometry), screen.geometry)
 
 
-def _heard(machine: WanNCCLIGen, screen: Recording, lines: Sequence[str]) -> torch.Tensor:
-    """What the gate is told of lines behind a session, (N, D)."""
-    state = _before(machine, screen)
+def _heard(machine: WanNCCLIGen, state: WanState, lines: Sequence[str]) -> torch.Tensor:
+    """What the gate is told of lines in a state, (N, D)."""
     return torch.stack([machine.hear(state, Action(f"{line}\r".encode())) for line in lines])
 
 
-def _gate(machine: WanNCCLIGen, lesson: Lesson, screens: Sequence[Recording], seed: int) -> bytes:
+def _gate(machine: WanNCCLIGen, lesson: Lesson, screens: Sequence[Screen], seed: int) -> bytes:
     own = list(dict.fromkeys(one.command for one in lesson.practice))[:GATE_LINES]
     others = [line for line in (*near(own[:4]), *usual(GATE_LINES, seed, own)) if line not in set(own)]
     lines = [*own, *others]
     # Both kinds behind every session: the session alone tells nothing.
-    heard = [_heard(machine, screen, lines[at :: len(screens)]) for at, screen in enumerate(screens)]
+    heard = [_heard(machine, state, lines[at :: len(screens)]) for at, (_, state) in enumerate(screens)]
     said = [line for at in range(len(screens)) for line in lines[at :: len(screens)]]
     try:
         answers = [line in set(own) for line in said]
@@ -147,14 +149,14 @@ def _gate(machine: WanNCCLIGen, lesson: Lesson, screens: Sequence[Recording], se
 def _fitted(
     machine: WanNCCLIGen,
     lesson: Lesson,
-    screens: Sequence[Recording],
+    screens: Sequence[Screen],
     config: WanRoutineConfig,
     report: Callable[[float, float], None],
     stopped: Callable[[], bool],
 ) -> bytes:
     """The file of a LoRA fitted to the examples of a lesson."""
     examples = lesson.practice[: config.practice]
-    shown = (_clip(machine, screens[i % len(screens)], one) for i, one in enumerate(examples))
+    shown = (_clip(machine, screens[i % len(screens)][0], one) for i, one in enumerate(examples))
     sizes = WanFit(ENDLESS, config.batch, config.rank, config.rate, save_every=ENDLESS)
     settings = replace(sizes, dropout=0.0, seed=config.seed)
     with tempfile.TemporaryDirectory() as folder, _given_back(machine):
@@ -183,16 +185,17 @@ def _given_back(machine: WanNCCLIGen) -> Iterator[None]:
         transformer.requires_grad_(False).eval()
 
 
-def _shown(machine: WanNCCLIGen, screen: Recording, example: Example, routine: WanRoutine) -> Shown:
-    wanted, state = _clip(machine, screen, example), _before(machine, screen)
+def _shown(machine: WanNCCLIGen, at: Screen, example: Example, routine: WanRoutine) -> Shown:
+    screen, state = at
+    wanted = _clip(machine, screen, example)
     frame = from_video(wanted.pictures[-1], screen.geometry)
     drawn = _drawn(machine, state, wanted.action, (routine,))
     same = not metrics.changed(frame, drawn, LOOKS).any()
     return Shown(example, frame, partial(_drawn, machine, state, wanted.action, ()), drawn, same)
 
 
-def _compared(machine: WanNCCLIGen, screen: Recording, line: str, routine: WanRoutine) -> Neighbour:
-    state, action = _before(machine, screen), Action(f"{line}\r".encode())
+def _compared(machine: WanNCCLIGen, state: WanState, line: str, routine: WanRoutine) -> Neighbour:
+    action = Action(f"{line}\r".encode())
     return Neighbour(line, *(_drawn(machine, state, action, beside) for beside in ((), (routine,))))
 
 
