@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 
 from neuralsh.ansi import RESET, draw
@@ -47,8 +47,17 @@ def data_parser() -> Parser:
             default=SUFFIXES[0].removeprefix("."),
             help="of the shards: npz is compact, parquet opens elsewhere too (default: %(default)s)",
         )
-    info = what.add_parser("info", help="what shards hold; those of a folder are checked against its manifest")
-    info.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="shards, or folders of them")
+    clips = what.add_parser(
+        "clips", help="recordings into clips of five seconds, with captions and figures, as Parquet"
+    )
+    clips.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="casts, tapes, or folders of them")
+    clips.add_argument("--hide", nargs="+", default=[], metavar="NAME", help="names to cross out, beside secrets")
+    clips.add_argument(
+        "--provenance", type=Path, metavar="FILE", help="a tab-separated list: file, repo, commit, path, license"
+    )
+    clips.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder; gone on with if begun")
+    info = what.add_parser("info", help="what shards or clips hold; those of a folder are checked against its manifest")
+    info.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="shards, folders of them, or one of clips")
     play = what.add_parser("play", help="a session of shards, screen by screen")
     play.add_argument("path", type=Path, metavar="PATH", help="a shard, or a folder of them")
     play.add_argument("number", type=int, nargs="?", default=1, metavar="N", help="which session (default: the first)")
@@ -66,7 +75,8 @@ def run_data(argv: Sequence[str]) -> int:
     options = data_parser().parse_args(argv)
     if getattr(options, "per_shard", 1) < 1 or getattr(options, "number", 1) < 1:
         raise UsageError("give a number of 1 or more")
-    return {"build": _build, "merge": _merge, "info": _info, "play": _play}[options.what](options)
+    run = {"build": _build, "clips": _clips, "merge": _merge, "info": _info, "play": _play}
+    return run[options.what](options)
 
 
 def _build(options: Namespace) -> int:
@@ -89,6 +99,42 @@ def _build(options: Namespace) -> int:
                 print(f"left out: {one_line(error)}", file=sys.stderr)
 
     return _say(options.out, _built(recordings(), options), broken)
+
+
+def _clips(options: Namespace) -> int:
+    """Recordings into clips. Those that cannot be read are told and left out."""
+    from trainer.clip_table import MANIFEST as CLIPS
+    from trainer.clip_table import build_clips, read_provenance
+    from trainer.reading import files_of
+
+    files = [path for path in files_of(options.paths) if path.suffix not in SUFFIXES]
+    if not files:
+        raise UsageError(f"{options.paths[0]}: no casts or tapes there")
+    provenance = read_provenance(options.provenance) if options.provenance else None
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("cutting", total=len(files))
+
+        def told(path: Path, problem: str | None) -> None:
+            progress.advance(task)
+            if problem is not None:
+                progress.console.print(f"left out: {problem}", markup=False, highlight=False, soft_wrap=True)
+
+        manifest = build_clips(files, options.out, options.hide, provenance, told)
+    _say_clips(manifest)
+    print(options.out / CLIPS)
+    return DONE
+
+
+def _say_clips(manifest: dict[str, Any]) -> None:
+    """What a folder of clips holds."""
+    table = Table("clips", "recordings", "hours", "frames", "actions", "left out")
+    hours = f"{manifest['seconds'] / 3600:.2f}"
+    counts = (manifest[name] for name in ("frames", "actions", "left_out"))
+    table.add_row(*(f"{manifest[name]:,}" for name in ("clips", "recordings")), hours, *(f"{one:,}" for one in counts))
+    kinds = Table("environment or licence", "clips")
+    for name, count in (*manifest["environments"].items(), *manifest["licences"].items()):
+        kinds.add_row(name or "no licence seen", f"{count:,}")
+    Console(width=None if sys.stdout.isatty() else 100).print(table, kinds)
 
 
 def _merge(options: Namespace) -> int:
@@ -117,7 +163,13 @@ def _say(out: Path, manifest: dict[str, int], broken: int) -> int:
 
 
 def _info(options: Namespace) -> int:
-    """What shards hold."""
+    """What shards hold, or clips."""
+    from trainer.clip_table import MANIFEST as CLIPS
+    from trainer.clip_table import manifest_of
+
+    if len(options.paths) == 1 and (options.paths[0] / CLIPS).exists():
+        _say_clips(manifest_of(options.paths[0]))
+        return DONE
     table = Table("shard", "sessions", "held out", "actions", "writes", "cells", "MB")
     families, totals = Counter[str](), Counter[str]()
     for path in shards_in(options.paths):

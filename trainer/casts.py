@@ -10,6 +10,7 @@ import json
 import os
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
@@ -17,7 +18,7 @@ from typing import IO, Any, cast
 from model.protocol import Geometry
 from trainer.cast_fields import CastError, Lines, parse_size, read_data, read_geometry, read_time, read_timestamp
 
-__all__ = ["CastError", "Event", "Recording", "parse_size", "read_cast", "write_cast"]
+__all__ = ["CastError", "Event", "Recording", "cast_lines", "parse_size", "read_cast", "write_cast"]
 
 MAX_BYTES = 128 * 2**20
 """The largest recording read, unpacked, in bytes."""
@@ -192,21 +193,26 @@ def write_cast(recording: Recording, path: str | os.PathLike[str]) -> None:
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    dump = json.JSONEncoder(ensure_ascii=False).encode
     try:
         with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(dump(_header_v3(recording)) + "\n")
-            before = 0
-            for event in recording.events:
-                now = max(round(event.time * 1_000_000), before)
-                seconds, micros = divmod(now - before, 1_000_000)
-                file.write(f"[{seconds}.{micros:06d}, {dump(event.code)}, {dump(event.data)}]\n")
-                before = now
+            file.writelines(cast_lines(recording))
         temporary.replace(path)
     except OSError as error:
         raise CastError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def cast_lines(recording: Recording) -> Iterator[str]:
+    """The lines of a recording as asciicast version 3."""
+    dump = json.JSONEncoder(ensure_ascii=False).encode
+    yield dump(_header_v3(recording)) + "\n"
+    before = 0
+    for event in recording.events:
+        now = max(round(event.time * 1_000_000), before)
+        seconds, micros = divmod(now - before, 1_000_000)
+        yield f"[{seconds}.{micros:06d}, {dump(event.code)}, {dump(event.data)}]\n"
+        before = now
 
 
 def _header_v3(recording: Recording) -> dict[str, Any]:

@@ -118,6 +118,17 @@ class Emulator:
         """The rows on screen, the cursor not drawn."""
         return [self._row(line) for line in self._vt.view()]
 
+    @property
+    def full_screen(self) -> bool:
+        """Whether a program has the whole screen, as far as `feed_until_blanked` was told."""
+        return self._alternate
+
+    def dump(self) -> str:
+        """Text that makes a fresh terminal of this size what this one is: screen, colours, cursor and modes."""
+        # Eight-bit control characters are not known to every terminal.
+        text: str = self._vt.dump().replace("\x9b", "\x1b[")
+        return text
+
     def cursor(self) -> tuple[int, int] | None:
         """Row and column of the cursor, in the last column where a wrap is pending; None when it is hidden."""
         cursor = self._vt.cursor

@@ -69,10 +69,33 @@ def caption_of(tier: Tier, line: str, printed: Sequence[str]) -> str:
     """
     if tier is Tier.SEMANTIC:
         return _meant(line) + "."
-    count = "nothing is" if not printed else "one line is" if len(printed) == 1 else f"{len(printed)} lines are"
     if tier is Tier.REGULAR or not printed:
-        return f"The user runs `{line}`; {count} printed."
+        return f"The user runs `{line}`; {_count(printed)} printed."
     return f"The terminal prints: {' / '.join(printed)}"[:LONGEST]
+
+
+def caption_of_lines(tier: Tier, lines: Sequence[str], printed: Sequence[str]) -> str:
+    """The caption of some time at a terminal.
+
+    Args:
+        tier: how much it tells.
+        lines: what was typed, in order; none: the terminal was watched.
+        printed: the rows that came to the screen.
+    """
+    if not lines:
+        if tier is Tier.SEMANTIC:
+            return "Watch what the terminal shows."
+        if tier is Tier.REGULAR or not printed:
+            return f"The terminal goes on; {_count(printed)} printed."
+    if tier is Tier.SEMANTIC:
+        return " ".join(caption_of(tier, line, ()) for line in lines)
+    if tier is Tier.REGULAR or not printed:
+        return f"The user runs {', then '.join(f'`{line}`' for line in lines)}; {_count(printed)} printed."
+    return caption_of(tier, "", printed)
+
+
+def _count(printed: Sequence[str]) -> str:
+    return "nothing is" if not printed else "one line is" if len(printed) == 1 else f"{len(printed)} lines are"
 
 
 def _meant(line: str) -> str:

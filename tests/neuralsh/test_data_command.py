@@ -118,3 +118,21 @@ def test_shards_become_parquet_and_come_back(casts: Path, tmp_path: Path, capsys
     assert main(["data", "merge", str(open_form), "--out", str(again)]) == 0
     name = "shard-00000.npz"
     assert (again / name).read_bytes() == (compact / name).read_bytes()
+
+
+def test_recordings_become_clips_and_what_they_hold_is_told(
+    casts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "clips"
+    (tmp_path / "list.tsv").write_text("file\trepo\tlicense\n1.cast\tsome/one\tMIT\n")
+    arguments = ["data", "clips", str(casts), "--out", str(out), "--provenance", str(tmp_path / "list.tsv")]
+    assert main(arguments) == 0
+    told = capsys.readouterr()
+    assert "9.cast" in told.err and str(out / "clips.json") in told.out
+    assert main(["data", "info", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "MIT" in shown and "no licence seen" in shown and shown.splitlines()[:4] == told.out.splitlines()[:4]
+    (out / "clips-00000.parquet").write_bytes(b"")
+    assert main(["data", "info", str(out)]) == 1
+    assert "not what the manifest says" in capsys.readouterr().err
+    assert main(["data", "clips", str(tmp_path / "clips"), "--out", str(out)]) == 2

@@ -1,0 +1,280 @@
+"""Tables of clips: Parquet, a clip a row, with a manifest; made by all cores, gone on with where they were stopped.
+
+A row holds the clip as an asciicast of version 3, which plays anywhere, beside its captions, its figures, and where it
+came from: the file, its hash, and what a list of provenance says of it.
+"""
+
+import csv
+import hashlib
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from trainer.casts import cast_lines
+from trainer.clips import Clip, clips
+from trainer.tiers import Tier
+
+MANIFEST = "clips.json"
+
+PER_TABLE = 100
+"""Recordings a table."""
+
+SOURCE = ("repo", "commit", "path", "license")
+"""What a list of provenance may say of a file."""
+
+
+class ClipsError(ValueError):
+    """Clips that cannot be made or read; the message is one line."""
+
+
+def read_provenance(path: Path) -> dict[str, dict[str, str]]:
+    """What a list says of each file: tab-separated, a column `file` and any of `SOURCE`.
+
+    Raises:
+        ClipsError: if it cannot be read, or has no such columns.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ClipsError(f"{path}: cannot be read as a list of provenance ({error})") from None
+    if rows and not {"file", *SOURCE[:1]} <= rows[0].keys():
+        raise ClipsError(f"{path}: not a list of provenance: needs the columns file, {', '.join(SOURCE)}")
+    return {row["file"]: {name: row.get(name) or "" for name in SOURCE} for row in rows}
+
+
+def build_clips(
+    files: Sequence[Path],
+    out: Path,
+    names: Sequence[str] = (),
+    provenance: Mapping[str, Mapping[str, str]] | None = None,
+    told: Callable[[Path, str | None], None] = lambda path, problem: None,
+) -> dict[str, Any]:
+    """Writes the clips of recordings as tables, and a manifest. The same files make the same bytes.
+
+    Killed at any time and called again with the same files, it goes on after the last whole table.
+
+    Args:
+        files: casts and tapes.
+        out: a folder, made if missing.
+        names: to cross out, beside keys and passwords.
+        provenance: by file name, from `read_provenance`.
+        told: is called with each file that is done, and why if it was left out.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        ClipsError: if pyarrow is missing, or the folder holds clips of other files.
+    """
+    _pyarrow()
+    out.mkdir(parents=True, exist_ok=True)
+    tables = _built(out)
+    make = partial(_clips_of, names=tuple(names), provenance=dict(provenance or {}))
+    with _processes(len(files)) as pool:
+        for number, first in enumerate(range(0, len(files), PER_TABLE)):
+            batch = files[first : first + PER_TABLE]
+            digest = hashlib.sha256("\n".join(path.name for path in batch).encode()).hexdigest()
+            if number < len(tables):
+                if tables[number]["of"] != digest:
+                    raise ClipsError(f"{out}: holds clips of other recordings; use another folder")
+                continue
+            rows, left = list[dict[str, Any]](), 0
+            made = map(make, batch) if pool is None else pool.map(make, batch)
+            for path, (found, problem) in zip(batch, made, strict=True):
+                rows += found
+                left += problem is not None
+                told(path, problem)
+            file = out / f"clips-{number:05d}.parquet"
+            tables.append({"file": file.name, "of": digest, "sha256": _write(rows, file), **_counts(rows, batch, left)})
+            _write_manifest(out, tables)
+    return _write_manifest(out, tables)
+
+
+def read_clips(path: Path) -> list[dict[str, Any]]:
+    """The rows of a table.
+
+    Raises:
+        ClipsError: if it cannot be read; or if pyarrow is missing.
+    """
+    pa, parquet = _pyarrow()
+    try:
+        rows: list[dict[str, Any]] = parquet.read_table(path, page_checksum_verification=True).to_pylist()
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise ClipsError(f"{path}: cannot be read as clips ({str(error).splitlines()[0][:100]})") from None
+    return rows
+
+
+def _processes(files: int) -> Any:
+    """A pool of processes, one a core; none for a few files or on one core."""
+    workers = min(os.cpu_count() or 1, files)
+    if workers < 2:
+        return nullcontext()
+    return ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+
+
+def _clips_of(
+    path: Path, names: Sequence[str], provenance: Mapping[str, Mapping[str, str]]
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The rows of a recording, and why it was left out, if it was."""
+    # Imported here: it loads torch, which nobody needs who reads a manifest.
+    from trainer.reading import recording_of
+
+    try:
+        recording = recording_of(path, names)
+    except (ValueError, OSError) as error:
+        return [], (str(error).splitlines() or [type(error).__name__])[0]
+    source = {"file": path.name, "sha256": _sha256(path), **_source(provenance.get(path.name, {}))}
+    environment = recording.header.get("env")
+    shell = environment.get("SHELL") if isinstance(environment, dict) else None
+    shell = shell.rpartition("/")[2][:40] if isinstance(shell, str) else ""
+    return [{**source, "number": i, "shell": shell, **_row(clip)} for i, clip in enumerate(clips(recording))], None
+
+
+def _source(told: Mapping[str, str]) -> dict[str, str]:
+    return {name: told.get(name, "") for name in SOURCE}
+
+
+def _row(clip: Clip) -> dict[str, Any]:
+    return {
+        "cast": "".join(cast_lines(clip.recording)),
+        "start": round(clip.start, 3),
+        "seconds": round(clip.seconds, 3),
+        "frames": clip.frames,
+        "moving": clip.moving,
+        "rows": clip.recording.geometry.rows,
+        "columns": clip.recording.geometry.columns,
+        "actions": list(clip.actions),
+        **{tier.value: clip.captions[tier] for tier in Tier},
+        "environment": "full-screen" if clip.full_screen else "lines",
+        "filled": round(clip.filled, 4),
+        "characters": clip.characters,
+        "colours": clip.colours,
+        "coloured": round(clip.coloured, 4),
+        "actions_a_second": round(clip.actions_a_second, 3),
+        "events_a_second": round(clip.events_a_second, 3),
+        "keystroke": None if clip.keystroke is None else round(clip.keystroke, 4),
+    }
+
+
+def _schema() -> Any:
+    pa, _ = _pyarrow()
+    text, whole, number = pa.string(), pa.int32(), pa.float64()
+    kinds = {
+        **dict.fromkeys(("file", "sha256", *SOURCE), text),
+        **{"number": whole, "shell": text, "cast": text, "start": number, "seconds": number},
+        **dict.fromkeys(("frames", "moving", "rows", "columns"), whole),
+        "actions": pa.list_(text),
+        **dict.fromkeys((tier.value for tier in Tier), text),
+        **{"environment": text, "filled": number, "characters": whole, "colours": whole, "coloured": number},
+        **dict.fromkeys(("actions_a_second", "events_a_second", "keystroke"), number),
+    }
+    return pa.schema(list(kinds.items()))
+
+
+def _write(rows: list[dict[str, Any]], path: Path) -> str:
+    """Writes a table, whole or not at all; returns its SHA-256."""
+    pa, parquet = _pyarrow()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        table = pa.Table.from_pylist(rows, schema=_schema())
+        parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return _sha256(path)
+
+
+def _counts(rows: list[dict[str, Any]], batch: Sequence[Path], left: int) -> dict[str, Any]:
+    return {
+        "recordings": len(batch) - left,
+        "left_out": left,
+        "clips": len(rows),
+        "seconds": round(sum(row["seconds"] for row in rows), 3),
+        "frames": sum(row["frames"] for row in rows),
+        "actions": sum(len(row["actions"]) for row in rows),
+        "environments": dict(Counter(row["environment"] for row in rows)),
+        "licences": dict(Counter(row["license"] for row in rows)),
+    }
+
+
+def _built(out: Path) -> list[dict[str, Any]]:
+    """The tables of a folder's manifest, which are as it says."""
+    path = out / MANIFEST
+    if not path.exists():
+        return []
+    try:
+        tables: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["tables"]
+        named = [(out / table["file"], table["sha256"], table["of"]) for table in tables]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ClipsError(f"{path}: not a manifest of clips ({type(error).__name__}); use an empty folder") from None
+    for file, digest, _ in named:
+        if not file.exists() or _sha256(file) != digest:
+            raise ClipsError(f"{file}: missing or not what the manifest says; use an empty folder")
+    return tables
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Totals of the clips of a folder, and its tables, which are as its manifest says.
+
+    Raises:
+        ClipsError: if they are not.
+    """
+    return _manifest(_built(folder))
+
+
+def _manifest(tables: list[dict[str, Any]]) -> dict[str, Any]:
+    totals: dict[str, Any] = {
+        name: sum(table[name] for table in tables)
+        for name in ("recordings", "left_out", "clips", "seconds", "frames", "actions")
+    }
+    for name in ("environments", "licences"):
+        totals[name] = dict(sorted(sum((Counter(table[name]) for table in tables), Counter[str]()).items()))
+    return {"per_table": PER_TABLE, **totals, "tables": tables}
+
+
+def _write_manifest(out: Path, tables: list[dict[str, Any]]) -> dict[str, Any]:
+    """Whole or not at all."""
+    manifest = _manifest(tables)
+    temporary = out / f".{MANIFEST}.{os.getpid()}"
+    try:
+        temporary.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+        temporary.replace(out / MANIFEST)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return manifest
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise ClipsError("clips need pyarrow: pip install 'neuralsh[parquet]'") from None
+    return pyarrow, pyarrow.parquet
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def rows_in(folder: Path) -> Iterator[dict[str, Any]]:
+    """The clips of a folder, in order.
+
+    Raises:
+        ClipsError: if it holds none, or one is not what its manifest says.
+    """
+    tables = _built(folder)
+    if not tables:
+        raise ClipsError(f"{folder}: holds no clips; make some with neuralsh data clips")
+    for table in tables:
+        yield from read_clips(folder / table["file"])

@@ -1,0 +1,174 @@
+"""Clips of recordings: about five seconds each, cut where the terminal rests, with captions and what is known of them.
+
+As the paper's general corpus is made ("Neural Computers", arXiv 2604.06425, CLIGen (General)): 15 frames a second,
+three tiers of captions, actions, and metadata of size, surroundings, look and rhythm. A clip is a recording of its own,
+which begins with the screen as it was.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from model.font.cells import BACKGROUND, FOREGROUND
+from trainer.casts import Event, Recording, parse_size
+from trainer.emulator import Emulator
+from trainer.screen import Screen, text_lines
+from trainer.tiers import Tier, caption_of_lines
+
+SHORTEST, LONGEST = 3.0, 7.0
+"""Seconds of a clip: five, give or take two, so that a cut can be where nothing happens."""
+
+IDLE = 2.0
+"""Seconds to which a longer rest is shortened."""
+
+READY = 1.0
+"""Seconds of rest that the moment before an action counts for: a prompt waits there."""
+
+RATE = 15.0
+"""Frames a second."""
+
+KEYSTROKES = 5
+"""Characters typed one by one, at least, from which a rhythm is told."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clip:
+    """A clip, and what is known of it.
+
+    Attributes:
+        recording: begins with the screen as it was; times from 0.
+        start: seconds into the whole recording, long rests included.
+        seconds: how long it is.
+        frames: at `RATE`, the first included.
+        moving: of them, those before which something was printed.
+        actions: what was typed.
+        captions: of each tier.
+        full_screen: whether a program had the whole screen at any time.
+        filled: share of the cells that show something at its end.
+        characters: distinct ones at its end.
+        colours: distinct pairs of colours of what shows, at its end.
+        coloured: share of what shows that is not in the default colours.
+        actions_a_second, events_a_second: inputs, and outputs.
+        keystroke: median seconds between characters typed one by one; None if there were few.
+    """
+
+    recording: Recording
+    start: float
+    seconds: float
+    frames: int
+    moving: int
+    actions: tuple[str, ...]
+    captions: dict[Tier, str]
+    full_screen: bool
+    filled: float
+    characters: int
+    colours: int
+    coloured: float
+    actions_a_second: float
+    events_a_second: float
+    keystroke: float | None
+
+
+def clips(recording: Recording) -> Iterator[Clip]:
+    """The clips of a recording in order; stretches in which nothing is printed are left out."""
+    times = _without_rests([event.time for event in recording.events])
+    emulator, geometry = Emulator(recording.geometry), recording.geometry
+    for first, last in pairwise([*cuts(times, recording.events), len(times)]):
+        before, screen, events = emulator.dump(), emulator.screen(), list[Event]()
+        full_screen = emulator.full_screen
+        for at in range(first, last):
+            event = recording.events[at]
+            events.append(replace(event, time=times[at] - times[first]))
+            size = parse_size(event.data) if event.code == "r" else None
+            if size is not None:
+                emulator.resize(size)
+            elif event.code == "o":
+                emulator.feed_until_blanked(event.data)
+                full_screen |= emulator.full_screen
+        seconds = (times[last] if last < len(times) else times[-1]) - times[first]
+        if any(event.code == "o" for event in events):
+            timestamp = recording.timestamp and recording.timestamp + int(recording.events[first].time)
+            shown = Event(0.0, "o", before)
+            own = Recording(geometry, timestamp, [shown, *events], recording.header)
+            yield _clip(own, recording.events[first].time, seconds, screen, emulator.screen(), full_screen)
+        geometry = emulator.geometry
+
+
+def cuts(times: Sequence[float], events: Sequence[Event]) -> list[int]:
+    """Indices of the events with which clips begin: within reach, those before which the terminal rested longest.
+
+    Args:
+        times: of the events, in seconds, in order.
+        events: of a recording.
+    """
+    found, end = [0] if times else [], len(times)
+    while found and times[-1] - times[found[-1]] > LONGEST:
+        began, best, most = times[found[-1]], end, -1.0
+        for at in range(found[-1] + 1, end):
+            if times[at] - began > LONGEST and best < end:
+                break
+            rest = times[at] - times[at - 1] + READY * (events[at].code == "i")
+            if times[at] - began >= SHORTEST and rest > most:
+                best, most = at, rest
+        found.append(best)
+    return found
+
+
+def _without_rests(times: Sequence[float]) -> list[float]:
+    """Times with every rest at most `IDLE` long."""
+    now, before, found = 0.0, 0.0, []
+    for time in times:
+        now += min(max(time - before, 0.0), IDLE)
+        before = time
+        found.append(now)
+    return found
+
+
+def _clip(recording: Recording, start: float, seconds: float, before: Screen, after: Screen, full_screen: bool) -> Clip:
+    events = recording.events[1:]
+    outputs = [event for event in events if event.code == "o"]
+    actions = tuple(event.data for event in events if event.code == "i" and event.data)
+    cells = after.cells
+    shows = (cells["glyph"] != ord(" ")) | (cells["bg"] != BACKGROUND).any(-1)
+    pairs = np.concatenate((cells["fg"][shows], cells["bg"][shows]), -1)
+    plain = (pairs == (*FOREGROUND, *BACKGROUND)).all(-1)
+    lasts = max(seconds, 1 / RATE)
+    return Clip(
+        recording=recording,
+        start=start,
+        seconds=seconds,
+        frames=1 + round(RATE * seconds),
+        moving=len({int(RATE * event.time) for event in outputs}),
+        actions=actions,
+        captions=_captions(actions, before, after),
+        full_screen=full_screen,
+        filled=float(shows.mean()),
+        characters=len(np.unique(cells["glyph"])),
+        colours=len(np.unique(pairs, axis=0)),
+        coloured=float((~plain).mean()) if len(pairs) else 0.0,
+        actions_a_second=len(actions) / lasts,
+        events_a_second=len(outputs) / lasts,
+        keystroke=_keystroke(outputs),
+    )
+
+
+def _captions(actions: Sequence[str], before: Screen, after: Screen) -> dict[Tier, str]:
+    lines = [line for line in (action.strip() for action in actions) if line.isprintable()]
+    # What came to the screen: rows that were not there, but for the typed lines and the prompt that waits.
+    known, printed, typed = Counter(text_lines(before)), list[str](), tuple(filter(None, lines))
+    for row, text in enumerate(text_lines(after)):
+        if known[text]:
+            known[text] -= 1
+        elif text and not text.endswith(typed) and (after.cursor is None or row != after.cursor[0]):
+            printed.append(text)
+    return {tier: caption_of_lines(tier, lines, printed) for tier in Tier}
+
+
+def _keystroke(outputs: Sequence[Event]) -> float | None:
+    typed = [event for event in outputs if len(event.data) == 1 and event.data.isprintable()]
+    between = [b.time - a.time for a, b in pairwise(typed) if b.time - a.time < IDLE / 2]
+    return median(between) if len(between) >= KEYSTROKES - 1 else None
