@@ -47,8 +47,7 @@ def seconds_of(half: bool, in_windows: bool, kept: bool, drawn: list[Batch], cod
     objective = Objective(network.requires_grad_(True).train(), codes, config.objective)
     optimizers, times = optimizers_of(objective, config), list[float]()
     torch.compiler.reset()
-    for block in network.transformer.blocks:
-        block.compile(dynamic=False)
+    network.transformer.compile_blocks()
     with ExitStack() as stack:
         stack.enter_context(freed_memory_kept() if kept else nullcontext())
         if not in_windows:

@@ -11,6 +11,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from trainer.team import shared_as, whole
+
 FILE = "training.safetensors"
 
 
@@ -32,9 +34,16 @@ class Progress:
 
 
 def save_checkpoint(
-    folder: Path, module: nn.Module, optimizers: list[torch.optim.Optimizer], progress: Progress, identity: str
+    folder: Path,
+    module: nn.Module,
+    optimizers: list[torch.optim.Optimizer],
+    progress: Progress,
+    identity: str,
+    writes: bool = True,
 ) -> None:
     """Write weights, optimiser states and progress; whole or not at all.
+
+    What is shared out over processes is put together: all of them call this, and one writes.
 
     Args:
         folder: made if missing.
@@ -42,13 +51,16 @@ def save_checkpoint(
         optimizers: in a fixed order.
         progress: so far.
         identity: names the training (configuration, corpus, seed), so that another does not resume from it.
+        writes: whether this process does.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors: dict[str, Tensor] = {f"module.{k}": v.detach().cpu() for k, v in module.state_dict().items()}
+    tensors: dict[str, Tensor] = {f"module.{k}": whole(v.detach()).cpu() for k, v in module.state_dict().items()}
     for i, optimizer in enumerate(optimizers):
         for j, values in optimizer.state_dict()["state"].items():
             for name, value in values.items():
-                tensors[f"optimizer.{i}.{j}.{name}"] = torch.as_tensor(value).detach().cpu()
+                tensors[f"optimizer.{i}.{j}.{name}"] = whole(torch.as_tensor(value).detach()).cpu()
+    if not writes:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
     document = json.dumps({"step": progress.step, "seconds": progress.seconds, "identity": identity})
     temporary = folder / f".{FILE}.{os.getpid()}"
     try:
@@ -75,13 +87,16 @@ def resume(folder: Path, module: nn.Module, optimizers: list[torch.optim.Optimiz
                     f"{path}: belongs to another training (other data, preset or seed); use another --out"
                 )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        module.load_state_dict({k.removeprefix("module."): v for k, v in tensors.items() if k.startswith("module.")})
+        own = module.state_dict()
+        module.load_state_dict({k: shared_as(tensors[f"module.{k}"], v) for k, v in own.items()})
         for i, optimizer in enumerate(optimizers):
             state: dict[int, dict[str, Any]] = {}
+            moved = [parameter for group in optimizer.param_groups for parameter in group["params"]]
             for key, value in tensors.items():
                 if key.startswith(f"optimizer.{i}."):
                     _, _, j, name = key.split(".", 3)
-                    state.setdefault(int(j), {})[name] = value
+                    like = moved[int(j)] if value.shape == moved[int(j)].shape else value
+                    state.setdefault(int(j), {})[name] = shared_as(value, like)
             optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
         return Progress(document["step"], document["seconds"])
     except (OSError, SafetensorError, KeyError, TypeError, RuntimeError, json.JSONDecodeError) as error:

@@ -24,7 +24,7 @@ from trainer.heap import freed_memory_kept
 from trainer.muon import Muon
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.render import render_cells
-from trainer.team import ALONE, Team
+from trainer.team import ALONE, Team, whole_network
 from trainer.validate import Scores, validate
 
 GAIN_RATE = 8.0
@@ -165,14 +165,13 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
     torch.manual_seed(config.seed)
     network = job.start or Network(job.machine)
     objective = Objective(network, codes_of(job.autoencoder, job.index.table()), config.objective).to(job.device)
+    team.share_out(objective)
     optimizers = optimizers_of(objective, config)
     progress = resume(job.folder, objective, optimizers, job.identity)
     groups = [group for optimizer in optimizers for group in optimizer.param_groups]
     bases = [group["lr"] for group in groups]
     if config.compile:
-        # Block by block: all share one compiled graph, which takes half a minute; the whole stack takes many.
-        for block in network.transformer.blocks:
-            block.compile(dynamic=False)
+        network.transformer.compile_blocks()
     size = (config.rows, config.length)
     data = ahead(batches(job.training, *size, config.seed, progress.step, team.rank, team.size))
     torch.manual_seed(config.seed + progress.step + 1_000_003 * team.rank)
@@ -188,18 +187,21 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
         progress.seconds += spent
         ended = progress.seconds >= limit or team.sum(float(stopped())) > 0
         scores = None
-        if not team.leads:
+        if not team.leads and not team.shards:
             continue
         if progress.seconds - validated > config.validate_every or ended:
             scores, validated = _validate(objective, job), progress.seconds
-        step = Report(progress.step, progress.seconds, loss, cells, config.rows * config.length / spent, scores)
-        _log(job.folder, step)
-        report(step)
+        if team.leads:
+            step = Report(progress.step, progress.seconds, loss, cells, config.rows * config.length / spent, scores)
+            _log(job.folder, step)
+            report(step)
         if progress.seconds - saved > config.save_every or ended:
-            save_checkpoint(job.folder, objective, optimizers, progress, job.identity)
-            account = _account(config, progress, scores, job.identity)
-            save_weights(job.folder, job.machine, network, job.autoencoder, account)
             saved = progress.seconds
+            save_checkpoint(job.folder, objective, optimizers, progress, job.identity, team.leads)
+            saving = whole_network(network)
+            if team.leads:
+                account = _account(config, progress, scores, job.identity)
+                save_weights(job.folder, job.machine, saving, job.autoencoder, account)
     return network
 
 
@@ -218,7 +220,7 @@ def train_step(
     loss: Tensor = team.loss(outcome)
     torch.autograd.backward(loss)
     team.sum_gradients(objective.parameters())
-    nn.utils.clip_grad_norm_(objective.parameters(), 1.0)
+    team.clip(list(objective.parameters()), 1.0)
     for optimizer in optimizers:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

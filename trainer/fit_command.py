@@ -102,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--no-captions", action="store_true", help="never tell the answer of what computes")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
+    p.add_argument("--shard", action="store_true", help="under torchrun: each process holds a share of the machine")
     p.add_argument("--no-compile", action="store_true", help="do not fuse the network (starts sooner, runs slower)")
     p.add_argument("--full", action="store_true", help="float32 throughout, also where bfloat16 is fast")
     return p
@@ -134,7 +135,7 @@ def train(args: argparse.Namespace) -> int:
         return 0
     if str(args.init).startswith(WAN):
         return _train_wan(args, Console(stderr=True))
-    team, args.device = team_of(args.device)
+    team, args.device = team_of(args.device, args.shard)
     if args.rows % team.size:
         raise TrainError(f"--rows {args.rows}: {team.size} processes cannot share them: use a multiple of {team.size}")
     console = Console(stderr=True, quiet=not team.leads)

@@ -10,6 +10,8 @@ from typing import overload
 import torch
 from torch import Tensor
 
+from trainer.team import shared_as, whole
+
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 """Of the quintic whose iteration drives singular values towards 1."""
 
@@ -57,7 +59,7 @@ class Muon(torch.optim.Optimizer):
                     state["momentum_buffer"] = torch.zeros_like(p)
                 buffer: Tensor = state["momentum_buffer"]
                 buffer.lerp_(p.grad, 1 - group["momentum"])
-                update = orthogonal(p.grad.lerp(buffer, group["momentum"]))
+                update = shared_as(orthogonal(whole(p.grad.lerp(buffer, group["momentum"]))), p)
                 p.mul_(1 - group["lr"] * group["weight_decay"])
                 p.sub_(update, alpha=group["lr"] * max(1.0, p.shape[0] / p.shape[1]) ** 0.5)
         return loss

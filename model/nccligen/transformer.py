@@ -147,6 +147,7 @@ class Attention(nn.Module):
         self.out = nn.Linear(width, width, bias=False)
         self.q_gain = nn.Parameter(torch.full((heads, 1, 1), 4.0))
         self.match_gain = nn.Parameter(MATCH_GAIN * (torch.arange(heads) % 2)[:, None, None])
+        self.attend = attend
 
     def forward(
         self,
@@ -175,7 +176,7 @@ class Attention(nn.Module):
         keys, values = (k, v) if past is None else (behind(past[0], k), behind(past[1], v))
         scale = q.shape[-1] ** -0.5
         if mask is not None and parts is not None:
-            y = attend(q * scale, keys, values, mask, match, self.match_gain, parts)
+            y = self.attend(q * scale, keys, values, mask, match, self.match_gain, parts)
         else:
             bias = self.match_gain * match
             if mask is not None:
@@ -235,6 +236,18 @@ class Transformer(nn.Module):
             assert isinstance(block, Block)
             nn.init.zeros_(block.attention.out.weight)
             nn.init.zeros_(block.down.weight)
+
+    def compile_blocks(self) -> None:
+        """Fuse the blocks, for a training. Their attention in windows runs as it is written.
+
+        Said here and not where that is defined: it loads the compiler, which takes a machine that only runs a second.
+        """
+        as_written = torch.compiler.disable(attend)  # type: ignore[no-untyped-call]
+        for block in self.blocks:
+            assert isinstance(block, Block)
+            block.attention.attend = as_written
+            # Block by block: all share one graph, which takes half a minute; the whole stack takes many.
+            block.compile(dynamic=False)
 
     def forward(
         self,

@@ -83,7 +83,6 @@ class _Attend(torch.autograd.Function):
         return d_q, d_k, d_v, None, d_match, d_gain, None
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]
 def attend(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor, match: Tensor, gain: Tensor, parts: Sequence[Window]
 ) -> Tensor:

@@ -54,5 +54,5 @@ def test_bfloat16_goes_through() -> None:
     match, gain = torch.zeros(B, 1, L, L), torch.ones(H, 1, 1)
     attended = attend(q, k, v, mask, match, gain, windows(mask))
     assert attended.dtype == torch.bfloat16
-    attended.sum().backward()
+    attended.sum().backward()  # type: ignore[no-untyped-call]
     assert q.grad is not None and q.grad.dtype == torch.bfloat16 and torch.isfinite(q.grad).all()
