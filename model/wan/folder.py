@@ -92,10 +92,13 @@ def check_memory(folder: Folder, settings: WanSettings, device: str) -> None:
     Raises:
         WanError: one line with the figures and what would need less.
     """
-    free, needs = free_memory("cpu" if settings.offload else device), folder.needs(settings.quantise)
+    # On a CPU all of it is there before it is quantised.
+    quantise = settings.quantise if device.startswith("cuda") else ""
+    free, needs = free_memory("cpu" if settings.offload else device), folder.needs(quantise)
     if needs <= free:
         return
-    less = "" if settings.quantise == "nf4" else f"; nf4 takes {_gib(folder.needs('nf4'))}"
+    gains = device.startswith("cuda") and quantise != "nf4"
+    less = f"; nf4 takes {_gib(folder.needs('nf4'))}" if gains else ""
     raise WanError(f"{folder.path}: takes {_gib(needs)} of memory, and {_gib(free)} are free on {device}{less}")
 
 

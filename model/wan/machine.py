@@ -19,9 +19,10 @@ from model.protocol import Action, ActionError, Frame, Geometry
 from model.routines import answering, effective_hash
 from model.wan.causal import Causal, blocks
 from model.wan.decode import pictures, scale
-from model.wan.folder import WanError, check_memory, look
+from model.wan.folder import QUANTISABLE, WanError, check_memory, look
 from model.wan.letterbox import from_video, to_video
 from model.wan.prompt import prompt_of
+from model.wan.quantise import quantise, while_loading
 from model.wan.routine import WanRoutine
 from model.wan.settings import WanSettings
 from model.wan.state import WanState, load_state, save_state
@@ -271,14 +272,18 @@ def load(path: Path, device: str | None = None, settings: WanSettings | None = N
     folder = look(path)
     check_memory(folder, settings, device)
     dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+    on_gpu = device.startswith("cuda")
     pipeline = WanImageToVideoPipeline.from_pretrained(
         path,
         dtype=dtype,
         use_safetensors=True,
         local_files_only=True,
-        quantization_config=_quantised(settings.quantise, dtype),
+        quantization_config=while_loading(settings.quantise, dtype) if settings.quantise and on_gpu else None,
     )
     pipeline.transformer = widened(pipeline.transformer, pipeline.vae.config.z_dim)
+    if settings.quantise and not on_gpu:
+        for part in QUANTISABLE:
+            quantise(getattr(pipeline, part), settings.quantise)
     if settings.lora:
         if not settings.lora.endswith(".safetensors") or not Path(settings.lora).is_file():
             raise WanError(f"{settings.lora}: no safetensors file of a LoRA")
@@ -290,20 +295,6 @@ def load(path: Path, device: str | None = None, settings: WanSettings | None = N
     elif not settings.quantise:
         pipeline.to(device)
     return WanNCCLIGen(pipeline, settings, _hash(path, settings), device)
-
-
-def _quantised(kind: str, dtype: torch.dtype) -> object:
-    """The configuration that quantises transformer and text encoder; None: they stay as they are."""
-    if not kind:
-        return None
-    from diffusers import PipelineQuantizationConfig
-
-    four = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": dtype}
-    return PipelineQuantizationConfig(
-        quant_backend="bitsandbytes_4bit" if kind == "nf4" else "bitsandbytes_8bit",
-        quant_kwargs=four if kind == "nf4" else {"load_in_8bit": True},
-        components_to_quantize=["transformer", "text_encoder"],
-    )
 
 
 def _hash(path: Path, settings: WanSettings) -> str:

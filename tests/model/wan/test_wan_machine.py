@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from model.loading import MachineError, load_machine
 from model.protocol import Action, ActionError, Frame, Geometry, NeuralComputer
 from model.wan.causal import Causal
 from model.wan.decode import pictures, scale
 from model.wan.folder import WanError, check_memory, look
+from model.wan.machine import WanNCCLIGen
 from model.wan.settings import WanSettings
 from model.wan.state import WanStateError
 from model.wan.widen import widened
@@ -157,6 +159,20 @@ def test_text_to_video_weights_take_a_first_frame_and_draw_as_they_did(tmp_path:
     assert list(machine.step(state, Action(b"ls\r")))
 
 
+@pytest.mark.parametrize("kind", ["nf4", "int8"])
+def test_weights_in_few_bits_take_less_and_draw_nearly_the_same(folder: Path, kind: str) -> None:
+    drawn, sizes = list[NDArray[np.uint8]](), list[int]()
+    for quantise in ("", kind):
+        machine = load_machine(f"wan:{folder}?{QUERY}&quantise={quantise}", "cpu")
+        assert isinstance(machine, WanNCCLIGen)
+        parts = (machine.pipeline.transformer, machine.pipeline.text_encoder)
+        sizes.append(sum(p.numel() * p.element_size() for part in parts for p in part.parameters()))
+        state = machine.boot(None, SIZE)
+        drawn.append(list(machine.step(state, Action(b"ls\r")))[-1].pixels)
+    assert sizes[1] < 0.6 * sizes[0]
+    assert np.abs(drawn[0].astype(int) - drawn[1]).mean() < 2 < drawn[0].std()
+
+
 def test_a_folder_of_a_pipeline_is_seen_without_a_prefix(folder: Path) -> None:
     assert load_machine(str(folder), "cpu").name.startswith("wan-")
 
@@ -222,8 +238,10 @@ def test_parts_of_different_revisions_are_told(folder: Path, tmp_path: Path) -> 
 def test_too_little_memory_is_told_before_loading(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("model.wan.folder.free_memory", lambda device: 1000)
     found = look(folder)
-    with pytest.raises(WanError, match=r"takes 0\.0 GiB of memory, and 0\.0 GiB are free on cpu; nf4 takes"):
-        check_memory(found, WanSettings(), "cpu")
+    with pytest.raises(WanError, match=r"takes 0\.0 GiB of memory, and 0\.0 GiB are free on cuda; nf4 takes"):
+        check_memory(found, WanSettings(), "cuda")
+    with pytest.raises(WanError, match=r"0\.0 GiB are free on cpu$"):
+        check_memory(found, WanSettings(quantise="nf4"), "cpu")
     assert found.needs("nf4") < found.needs("int8") < found.needs("")
 
 
