@@ -58,7 +58,8 @@ PRESETS = {
     for config in (
         NCCLIGenConfig("nano", width=64, layers=3, heads=2),
         NCCLIGenConfig("tiny", width=192, layers=6, heads=4),
+        NCCLIGenConfig("small", width=192, layers=9, heads=4),
         NCCLIGenConfig("base", width=384, layers=7, heads=6),
     )
 }
-"""`nano` for tests, `tiny` for two cores, `base` for a GPU."""
+"""`nano` for tests, `tiny` and `small` for two cores, `base` for a GPU."""
