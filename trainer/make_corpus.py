@@ -27,6 +27,7 @@ from trainer.grammar.drills import (
     OPERATIONS,
     RECKONINGS,
     SUMS,
+    TABLES,
     TIMES,
     drill_sessions,
 )
@@ -48,6 +49,7 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "reckonings": partial(drill_sessions, drills=RECKONINGS),
     "operations": partial(drill_sessions, drills=OPERATIONS),
     "additions": partial(drill_sessions, drills=ADDITIONS),
+    "tables": partial(drill_sessions, drills=TABLES),
     "lists": partial(drill_sessions, drills=LISTS),
     "functions": partial(drill_sessions, drills=FUNCTIONS),
     "times": partial(drill_sessions, drills=TIMES),

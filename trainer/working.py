@@ -3,12 +3,15 @@
 A product of two numbers is not drawn in one go: it takes partial products and carries, as on paper (scratchpads, Nye et
 al. 2021, arXiv 2112.00114). An operation on whole numbers is some rows of the sheet, one a place. Each row is all that
 is left of the operation, so that the next is a function of it alone; and what a place is computed from stands side
-by side at its front, where `Mixing` puts it into one token. What is done stands behind that, the newest digit in front
-(at its end in divisions); the rest moves by one cell a row, at fixed columns:
+by side at its front, where `Mixing` puts it into one token. A place of a product is two rows, what two digits give and
+what that and the carry are: a table of all three is too large to be learned soon. What is done stands behind that,
+the newest digit in front (at its end in divisions); the rest moves by one cell a row, at fixed columns:
 
     349+98   a98  934  b497   3  b3 47     a  447                carry, digit, digit; what is done, rest; other rest
     100-1    m01   10  n0 9   1  n1 99     m  099                the same with a borrow
-    349*6    A96   34  F464   3  C3694     C 6094     62094      carry, digit, factor; what is done, rest
+    349*6    A96  34   A54  346                                  carry, digit, factor; carry and what they give, two
+             F464  3   F244  36                                  digits; what is done, rest; the factor again
+             C3694     C1894   6   C 6094      62094
     374/12   N31274 /  Q7124 0/  O412 03/  P 12031/              rest, digit, divisor; other digits, what is done
 
 A letter is what is carried; which letters says of what. The row behind an operation is its value, `=2094`, which the
@@ -89,7 +92,10 @@ def _worked(turn: Turn) -> Turn:
     printed = "".join(printed_rows(turn.writes))
     if not printed or "$" in printed:
         return turn
-    at = next(i for i, write in enumerate(turn.writes) if write.address.kind == Kind.NEXT)
+    at = next((i for i, write in enumerate(turn.writes) if write.address.kind == Kind.NEXT), None)
+    if at is None:
+        # A full-screen program drew it.
+        return turn
     rows = [row for found in ([alone] if alone else _EXPRESSION.finditer(line)) for row in working(found[1])]
     if alone and rows and rows[-1] != [f"={printed}"]:
         # Typed to something that does not reckon.
@@ -193,14 +199,17 @@ def _places(a: str, b: str, letters: str, place: Callable[[int, int, int], tuple
 def _by_digit(a: str, by: str) -> Row:
     """A product by one digit: one digit more than `a`, which is filled up to three."""
     a = a.rjust(3, "0")
-    xs, carry = a.rjust((SHORT if len(a) <= 4 else LONG) - 2), TIMES[0]
+    xs, carry = a.rjust((SHORT if len(a) <= 3 else LONG) - 3), TIMES[0]
     row = []
     while True:
         x = xs[-1]
         row.append(f"{carry}{x}{by}{xs[:-1]}")
         if carry == " ":
             return row
-        tens, digit = divmod(int(x.strip() or 0) * int(by) + TIMES.index(carry), 10)
+        product = int(x.strip() or 0) * int(by)
+        if x != " ":
+            row.append(f"{carry}{product:02}{xs[:-1]}{by}")
+        tens, digit = divmod(product + TIMES.index(carry), 10)
         xs, carry = f"{digit}{xs[:-1]}", " " if x == " " else TIMES[tens]
 
 
@@ -235,7 +244,7 @@ def _head(a: str, b: str, total: str, done: str) -> str:
 
 def _division(a: int, b: int, sign: str) -> Row:
     """Long division by a small number, from the highest place down."""
-    xs = str(a).ljust((SHORT if a < 10_000 else LONG) - 4)
+    xs = str(a).ljust((SHORT if a < 1000 else LONG) - 4)
     row, rest = [], 0
     while True:
         row.append(f"{LEFT[rest]}{xs[0]}{b:>2}{xs[1:]}{sign}")

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from model.nccligen.address import Kind
+from model.nccligen.address import Address, Kind
 from model.protocol import Geometry
 from trainer.captions import with_captions
 from trainer.casts import Event, Recording
@@ -40,15 +41,21 @@ def test_the_last_row_holds_the_answer() -> None:
 @pytest.mark.parametrize(
     ("expression", "rows"),
     [
-        ("347 * 6", [["A76   34", "E462   3", "C3682   ", "C 6082  ", "  62082 "], ["=2082"]]),
-        ("6 * 17", [["A76   01", "E162   0", "B0602   ", "A 6102  ", "  60102 "], ["=102"]]),
+        (
+            "347 * 6",
+            [["A76  34", "A42  346", "E462  3", "E242  36", "C3682  ", "C1882  6", "C 6082 ", "  62082"], ["=2082"]],
+        ),
+        (
+            "6 * 17",
+            [["A76  01", "A42  016", "E162  0", "E062  06", "B0602  ", "B0002  6", "A 6102 ", "  60102"], ["=102"]],
+        ),
         (
             "12*34",
             [
                 ["012* 34,    ,   "],
-                ["A24   01", "A148   0", "A0448   ", "A 4048  ", "  40048 "],
+                ["A24  01", "A08  014", "A148  0", "A048  04", "A0448  ", "A0048  4", "A 4048 ", "  40048"],
                 ["012*  3, 004,  8"],
-                ["A23   01", "A136   0", "A0336   ", "A 3036  ", "  30036 "],
+                ["A23  01", "A06  013", "A136  0", "A036  03", "A0336  ", "A0036  3", "A 3036 ", "  30036"],
                 ["a46    003    00", "b030    00     0", "a0040    0      ", "a 0040          ", "a  0040         "],
                 ["012*   , 004, 08"],
                 ["=408"],
@@ -61,12 +68,27 @@ def test_the_last_row_holds_the_answer() -> None:
         ("95 + 905", [["a55 90 9", "b900 9  ", "b 900   ", "b  000  "], ["=1000"]]),
         (
             "(3 + 4) * 2",
-            [["a34     ", "a  7    "], ["=7"], ["A72   00", "B024   0", "A0214   ", "A 2014  ", "  20014 "], ["=14"]],
+            [
+                ["a34     ", "a  7    "],
+                ["=7"],
+                ["A72  00", "A14  002", "B024  0", "B004  02", "A0214  ", "A0014  2", "A 2014 ", "  20014"],
+                ["=14"],
+            ],
         ),
     ],
 )
 def test_rows_are_what_paper_would_show(expression: str, rows: list[list[str]]) -> None:
     assert working(expression) == rows
+
+
+@pytest.mark.parametrize("sign", "+-*/%")
+def test_numbers_of_every_length_come_to_an_end(sign: str) -> None:
+    for digits in range(1, 8):
+        a, b = int("9876543"[:digits]), 7
+        rows = working(f"{a} {sign} {b}")
+        expected = {"+": a + b, "-": a - b, "*": a * b, "/": a // b, "%": a % b}[sign]
+        assert (rows[-1] == [f"={expected}"]) if rows else sign in "+-" and a < 100, a
+        assert max(map(len, (write for row in rows for write in row)), default=0) <= 16
 
 
 @pytest.mark.parametrize(
@@ -102,10 +124,10 @@ def session(line: str, printed: str) -> Trace:
 def test_working_stands_between_the_line_and_its_output_and_is_of_its_turn() -> None:
     made = with_working(session("echo $((12*3))", "36"))
     kinds = [write.address.kind for write in made.turns[1].writes]
-    aside = [Kind.SCRATCH] * 6
+    aside = [Kind.SCRATCH] * 9
     assert kinds == [Kind.SAME, Kind.CONTINUE, *aside, Kind.NEXT, Kind.NEXT]
     (stream,) = build([made], 1024, Index())
-    assert stream.aside.sum() == 2 * 6 * 9
+    assert stream.aside.sum() == 2 * 9 * 9
     assert set(stream.turn[stream.aside == 1].tolist()) == {1}
     # What is behind on the screen stands where it would without.
     (bare,) = build([session("echo $((12*3))", "36")], 1024, Index())
@@ -113,7 +135,7 @@ def test_working_stands_between_the_line_and_its_output_and_is_of_its_turn() -> 
 
 
 def test_sums_typed_to_a_program_that_reckons_are_worked_too() -> None:
-    for line, printed, worked in (("12 * 3", "36", 6), ("100//7", "14", 5), ("12*3", "12*3", 0), ("12*3", "no", 0)):
+    for line, printed, worked in (("12 * 3", "36", 9), ("100//7", "14", 5), ("12*3", "12*3", 0), ("12*3", "no", 0)):
         writes = with_working(session(line, printed)).turns[1].writes
         assert sum(write.address.kind.is_aside for write in writes) == worked, line
 
@@ -132,6 +154,13 @@ def test_sums_typed_to_a_program_that_reckons_are_worked_too() -> None:
 def test_other_lines_stay_as_they_are(line: str, printed: str) -> None:
     made = session(line, printed)
     assert [len(turn.writes) for turn in with_working(made).turns] == [len(turn.writes) for turn in made.turns]
+
+
+def test_what_is_drawn_all_over_the_screen_has_no_working() -> None:
+    made = session("12*3", "36")
+    turn = made.turns[1]
+    turn.writes = [replace(write, address=Address(Kind.GOTO, write.address.length, row=3)) for write in turn.writes]
+    assert with_working(made).turns[1] is turn
 
 
 def test_a_line_that_is_told_its_answer_needs_no_working() -> None:

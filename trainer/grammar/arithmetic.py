@@ -160,6 +160,19 @@ def addition(r: Random) -> str:
     return f"{a}{gap}{sign}{gap}{b}"
 
 
+def table(r: Random) -> str:
+    """What long products and divisions are made of: a number by a digit or by a small divisor, and long sums."""
+    gap, a, long = r.choice(("", " ")), _operand(r, 3), _operand(r, r.choice((3, 4, 4)))
+    return r.choice(
+        (
+            *[f"{a}{gap}*{gap}{r.randint(2, 9)}"] * 4,
+            *[f"{long}{gap}+{gap}{_operand(r, r.choice((2, 3, 4)))}"] * 2,
+            *[f"{a}{gap}{r.choice('/%')}{gap}{r.randint(2, 12)}"] * 3,
+            f"{_operand(r, r.choice((2, 3)))}{gap}*{gap}{_operand(r, 2)}",
+        )
+    )
+
+
 def products(r: Random, world: World) -> Draft:
     """``echo`` and a small product or the like."""
     return Draft(f"echo {_wrapped(r, product(r))}")

@@ -11,7 +11,7 @@ from functools import partial
 from random import Random
 from string import ascii_letters
 
-from trainer.grammar.arithmetic import addends, addition, difference, operation, product, three_numbers
+from trainer.grammar.arithmetic import addends, addition, difference, operation, product, table, three_numbers
 from trainer.grammar.plain import WITHOUT_ARGUMENT
 from trainer.grammar.session import Split, belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, variable_name, word, words
@@ -328,6 +328,12 @@ def _additions(r: Random, count: int, fits: Fits) -> Iterator[str]:
         yield f"echo {' '.join(f'$(({addition(r)}))' for _ in range(r.choice((1, 1, 1, 2))))}"
 
 
+def _tables(r: Random, count: int, fits: Fits) -> Iterator[str]:
+    """One a line, each a row of steps."""
+    for _ in range(count):
+        yield f"echo $(({table(r)}))"
+
+
 def _times(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """Date and time of day, whole, in parts and in parts of one's own."""
     for _ in range(count):
@@ -364,6 +370,9 @@ OPERATIONS: Drills = ((1.0, "reckonings", _operations),)
 
 ADDITIONS: Drills = ((1.0, "sums", _additions),)
 """Working of sums, and nothing else."""
+
+TABLES: Drills = ((1.0, "reckonings", _tables),)
+"""The steps of long products and divisions, every digit and every carry alike often."""
 
 _ASKS = ("ls", "ls", "ls -1", "echo *")
 
