@@ -1,5 +1,6 @@
 """The thread of the machine: loads it, runs one action after the other, and tells the app what was drawn."""
 
+import gc
 import sys
 import threading
 from collections import deque
@@ -166,6 +167,9 @@ class Runner:
             if not isinstance(sent, Keys):
                 return
             session = self._factory(sent.geometry)
+            # What was loaded stays: to look it through for rubbish would hold a key up for tens of milliseconds.
+            gc.collect()
+            gc.freeze()
             self._post(MachineReady(session.machine.name, session.machine.device, routines_of(session)))
             screen = ScreenReader(session.frame)
             inside = Inside(session.geometry)
@@ -182,6 +186,8 @@ class Runner:
                 sent = self._sent.get()
         except TOLD as error:
             self._post(MachineFailed(one_line(error)))
+        finally:
+            gc.unfreeze()
 
     def _reload(self, session: Session, sent: Reload) -> None:
         """What the ledger says; if it does not hold, what was beside the machine stays."""
