@@ -7,15 +7,15 @@ which begins with the screen as it was.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 from statistics import median
 
 import numpy as np
 
 from model.font.cells import BACKGROUND, FOREGROUND
 from trainer.casts import Event, Recording, parse_size
-from trainer.emulator import Emulator
+from trainer.emulator import FULL_SCREEN, Emulator
 from trainer.screen import Screen, text_lines
 from trainer.tiers import Tier, caption_of_lines
 
@@ -78,17 +78,9 @@ def clips(recording: Recording) -> Iterator[Clip]:
     times = _without_rests([event.time for event in recording.events])
     emulator, geometry = Emulator(recording.geometry), recording.geometry
     for first, last in pairwise([*cuts(times, recording.events), len(times)]):
-        before, screen, events = emulator.dump(), emulator.screen(), list[Event]()
-        full_screen = emulator.full_screen
-        for at in range(first, last):
-            event = recording.events[at]
-            events.append(replace(event, time=times[at] - times[first]))
-            size = parse_size(event.data) if event.code == "r" else None
-            if size is not None:
-                emulator.resize(size)
-            elif event.code == "o":
-                emulator.feed_until_blanked(event.data)
-                full_screen |= emulator.full_screen
+        before, screen = emulator.dump(), emulator.screen()
+        events = [Event(times[at] - times[first], *_what(recording.events[at])) for at in range(first, last)]
+        full_screen = _shown(emulator, events)
         seconds = (times[last] if last < len(times) else times[-1]) - times[first]
         if any(event.code == "o" for event in events):
             timestamp = recording.timestamp and recording.timestamp + int(recording.events[first].time)
@@ -96,6 +88,25 @@ def clips(recording: Recording) -> Iterator[Clip]:
             own = Recording(geometry, timestamp, [shown, *events], recording.header)
             yield _clip(own, recording.events[first].time, seconds, screen, emulator.screen(), full_screen)
         geometry = emulator.geometry
+
+
+def _what(event: Event) -> tuple[str, str]:
+    return event.code, event.data
+
+
+def _shown(emulator: Emulator, events: Sequence[Event]) -> bool:
+    """Show a terminal what was printed; tells whether a program had the whole screen meanwhile."""
+    full_screen = emulator.full_screen
+    # Fed in one go between sizes: a call takes longer than a character.
+    for code, some in groupby((event for event in events if event.code in "or"), key=lambda event: event.code):
+        if code == "o":
+            text = "".join(event.data for event in some)
+            emulator.feed_until_blanked(text)
+            full_screen |= FULL_SCREEN.search(text) is not None
+        else:
+            for size in filter(None, (parse_size(event.data) for event in some)):
+                emulator.resize(size)
+    return full_screen
 
 
 def cuts(times: Sequence[float], events: Sequence[Event]) -> list[int]:

@@ -20,6 +20,9 @@ from trainer.screen import BLANK, Row, Screen
 _BLANKING = re.compile(r"\x1b(?:c|\[[0-9;]*J|\[\?(?:[0-9]+;)*(?:47|1047|1049)(?:;[0-9]+)*[hl])")
 """What can blank a screen: a reset, an erasure of the screen, a switch to or from the alternate screen."""
 
+FULL_SCREEN = re.compile(r"\x1b\[\?(?:[0-9]+;)*(?:47|1047|1049)(?:;[0-9]+)*h")
+"""What gives a program the whole screen."""
+
 _ZERO_WIDTH = frozenset(("Mn", "Me", "Cf"))
 _COMBINING = "\u0300"
 """The first character without a width (but for the soft hyphen, which terminals show)."""

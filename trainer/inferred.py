@@ -29,6 +29,9 @@ _PROMPT = re.compile(
 _BREAK = re.compile(r"\r?\n|\x1b\[\?1049h")
 """What leaves a line: a line break, or a full-screen program that starts at once."""
 
+_MAY_PROMPT = re.compile("[]$#%»❯➜›λ▶⟩❱✗✘\ue0b0>.:]|\x1b\\[[0-9;]*[A-HJKfdsu]|\x1b[78]")
+"""What is in output that ends in a prompt: a last character of one, or what moves the cursor behind one."""
+
 _LONGEST = 2000
 """Characters of the longest command line."""
 
@@ -86,6 +89,11 @@ def _commands(recording: Recording) -> Iterator[tuple[int, str]]:
             scrolled = len(emulator.feed(event.data))
             if rest is not None:
                 rest.row -= scrolled
+                if len(event.data) == 1 and event.data.isprintable() and event.data != " ":
+                    # Typed behind the prompt: no other prompt, and most events are so.
+                    continue
+        if rest is None and not _MAY_PROMPT.search(event.data):
+            continue
         prompt = _prompt(emulator)
         if prompt is not None and not _goes_on(rest, *prompt):
             rest = _Rest(prompt[1], prompt[0], at + 1)
@@ -101,6 +109,8 @@ def _goes_on(rest: _Rest | None, row: int, text: str) -> bool:
 def _prompt(emulator: Emulator) -> tuple[int, str] | None:
     """The row of the cursor and its text up to there, if that is a prompt and nothing stands behind it."""
     row, column = emulator.position()
+    if column == 0:
+        return None
     text = emulator.text(row)
     before, behind = text[:column], text[column:]
     if behind.strip() or not before.strip() or not _PROMPT.search(before):
