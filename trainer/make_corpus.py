@@ -18,6 +18,7 @@ from rich.progress import Progress
 
 from trainer.casts import Recording
 from trainer.grammar import sessions
+from trainer.grammar.balance import balanced, right_of
 from trainer.grammar.drills import (
     ADDITIONS,
     FIRST,
@@ -34,6 +35,8 @@ from trainer.grammar.drills import (
 from trainer.grammar.facts import fact_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.programs import program_sessions
+from trainer.grammar.prompts import prompted
+from trainer.grammar.session import WEIGHTS
 from trainer.grammar.sizes import resized
 from trainer.record import record_many
 from trainer.record.on_ray import record_on_ray
@@ -80,6 +83,10 @@ def main(argv: list[str] | None = None) -> int:
         help="of sessions (default: %(default)s)",
     )
     parser.add_argument("--any-size", action="store_true", help="in terminals of many sizes (default: 80x24)")
+    parser.add_argument("--any-prompt", action="store_true", help="each at a prompt of its own, not the sandbox's")
+    parser.add_argument(
+        "--balance", type=Path, metavar="DIR", help="weights: the more often a family goes wrong there, the more of it"
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
     parser.add_argument(
         "--ray", action="store_true", help="record on Ray: on the cluster RAY_ADDRESS names, or on all cores here"
@@ -87,9 +94,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     done = shards_done(options.out, PER_SHARD)
-    drawn = KINDS[options.kind](options.seed, split=options.split, turns=tuple(options.turns))
+    make = KINDS[options.kind]
+    if options.balance is not None:
+        if options.kind != "grammar":
+            parser.error(f"--balance balances the kind grammar, not {options.kind}")
+        make = partial(make, weights=balanced(WEIGHTS, right_of(options.balance)))
+    drawn = make(options.seed, split=options.split, turns=tuple(options.turns))
     if options.any_size:
         drawn = resized(drawn, options.seed)
+    if options.any_prompt:
+        drawn = prompted(drawn, options.seed)
     scripts = islice(drawn, done, max(done, options.sessions))
     console = Console(stderr=True)
     made = record_on_ray(scripts) if options.ray else record_many(scripts, workers=options.workers)

@@ -1,5 +1,6 @@
 # What every interactive bash of the sandbox reads. The prompts carry OSC 133 marks, by which the recorder knows that bash waits.
-PS1='\[\e]133;A\a\]\[\e[32m\]\w\[\e[0m\]$ \[\e]133;B\a\]'
+PS1='\[\e]133;A\a\]'"${RECORDED_PROMPT-\[\e[32m\]\w\[\e[0m\]$ }"'\[\e]133;B\a\]'
+unset RECORDED_PROMPT
 PS2='\[\e]133;A;k=s\a\]> \[\e]133;B\a\]'
 unset HISTFILE
 HISTCONTROL=ignoreboth
