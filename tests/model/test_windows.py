@@ -1,5 +1,8 @@
 """Attention window by window is attention: outputs and gradients, and no key that is seen is left out."""
 
+import subprocess
+import sys
+
 import torch
 from torch import Tensor
 
@@ -56,3 +59,17 @@ def test_bfloat16_goes_through() -> None:
     assert attended.dtype == torch.bfloat16
     attended.sum().backward()  # type: ignore[no-untyped-call]
     assert q.grad is not None and q.grad.dtype == torch.bfloat16 and torch.isfinite(q.grad).all()
+
+
+def test_a_machine_that_only_runs_does_not_load_the_compiler() -> None:
+    code = """
+import sys
+from model.nccligen.machine import load
+from model.protocol import Action, Geometry
+machine = load()
+frames = list(machine.step(machine.boot(None, Geometry()), Action(b"")))
+print(len(frames), "torch._dynamo" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)
+    frames, loaded = done.stdout.split()
+    assert int(frames) > 0 and loaded == "False"
