@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from textual.widget import Widget
 
 from model.nccligen.machine import load
 from neuralsh.app.app import Phase, ShellApp
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 LONG_LINES = ("seq 40", "cd /usr/share; ls; pwd", "for i in 1 2 3; do echo $i; done", "echo $((123*456))")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+DRAWING = (Phase.SENT, Phase.DRAWING)
 PATIENCE = 5.0
 """Seconds after which a key counts as lost."""
 
@@ -32,23 +34,29 @@ PATIENCE = 5.0
 async def seen(app: ShellApp, shows: Callable[[], bool], letter: str) -> float:
     """Milliseconds from pressing a key until it was painted."""
     painted = asyncio.Event()
-    widget = app.status if app.phase in (Phase.SENT, Phase.DRAWING) else app.view
-    name = "render" if widget is app.status else "render_line"
-    paint = getattr(widget, name)
+    # Where it stands is asked when it is painted: the machine may be done in between.
+    watched: list[tuple[Widget, str]] = [(app.status, "render"), (app.view, "render_line")]
 
-    def watched(*given: int) -> object:
-        drawn = paint(*given)
-        if shows():
-            painted.set()
-        return drawn
+    def watch(widget: Widget, name: str) -> None:
+        paint = getattr(widget, name)
 
-    setattr(widget, name, watched)
+        def told(*given: int) -> object:
+            drawn = paint(*given)
+            if shows() and widget is (app.status if app.phase in DRAWING else app.view):
+                painted.set()
+            return drawn
+
+        setattr(widget, name, told)
+
+    for widget, name in watched:
+        watch(widget, name)
     begun = perf_counter()
     app.view.post_message(TerminalView.Pressed(letter, letter))
     try:
         await asyncio.wait_for(painted.wait(), PATIENCE)
     finally:
-        delattr(widget, name)
+        for widget, name in watched:
+            delattr(widget, name)
     return 1000 * (perf_counter() - begun)
 
 
@@ -60,7 +68,7 @@ async def press_keys(count: int, random: Random) -> dict[str, list[float]]:
     async with app.run_test(size=(80, 24)) as pilot:
         await _until(pilot, Phase.WAITING)
         while min(map(len, times.values())) < count:
-            drawing = app.phase in (Phase.SENT, Phase.DRAWING)
+            drawing = app.phase in DRAWING
             kind = "drawing" if drawing else "waiting"
             if len(times[kind]) >= count or len(app.editor.text) > 30:
                 app.editor.clear()

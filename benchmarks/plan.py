@@ -59,7 +59,7 @@ def main() -> None:
         f"{HOURS:,} h of clips",
         f"{clips:,.0f} clips",
         f"{core_hours:,.0f} core",
-        f"{core_hours * options.core_price:,.0f}",
+        f"{core_hours * options.core_price:,.2f}",
         f"{clips * clip_bytes / 1e9:,.1f}",
     )
     core_hours = 1e6 * command_seconds / 3600
@@ -67,7 +67,7 @@ def main() -> None:
         "a million commands",
         "1,000,000",
         f"{core_hours:,.0f} core",
-        f"{core_hours * options.core_price:,.0f}",
+        f"{core_hours * options.core_price:,.2f}",
         f"{1e6 * command_bytes / 1e9:,.1f}",
     )
     for name, tokens in (("clips", clips * clip_tokens), ("commands", 1e6 * command_tokens)):
@@ -77,7 +77,7 @@ def main() -> None:
             f"1B parameters on the {name}",
             f"{tokens * options.epochs / 1e9:,.1f}G tokens",
             f"{gpu_hours:,.0f} GPU",
-            f"{gpu_hours * options.gpu_price:,.0f}",
+            f"{gpu_hours * options.gpu_price:,.2f}",
             f"{16 * PARAMETERS / 1e9:,.1f}",
         )
     console.print(plan)
