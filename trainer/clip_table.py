@@ -18,8 +18,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from model.files import replace_file
 from trainer.casts import cast_lines
 from trainer.clips import Clip, clips
+from trainer.shards import sha256_of
 from trainer.tiers import Tier
 
 MANIFEST = "clips.json"
@@ -132,7 +134,7 @@ def _clips_of(
         recording = recording_of(path, names)
     except (ValueError, OSError) as error:
         return [], (str(error).splitlines() or [type(error).__name__])[0]
-    source = {"file": path.name, "sha256": _sha256(path), **_source(provenance.get(path.name, {}))}
+    source = {"file": path.name, "sha256": sha256_of(path), **_source(provenance.get(path.name, {}))}
     environment = recording.header.get("env")
     shell = environment.get("SHELL") if isinstance(environment, dict) else None
     shell = shell.rpartition("/")[2][:40] if isinstance(shell, str) else ""
@@ -190,7 +192,7 @@ def _write(rows: list[dict[str, Any]], path: Path) -> str:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    return _sha256(path)
+    return sha256_of(path)
 
 
 def _counts(rows: list[dict[str, Any]], batch: Sequence[Path], left: int) -> dict[str, Any]:
@@ -217,7 +219,7 @@ def _built(out: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ClipsError(f"{path}: not a manifest of clips ({type(error).__name__}); use an empty folder") from None
     for file, digest, _ in named:
-        if not file.exists() or _sha256(file) != digest:
+        if not file.exists() or sha256_of(file) != digest:
             raise ClipsError(f"{file}: missing or not what the manifest says; use an empty folder")
     return tables
 
@@ -242,14 +244,8 @@ def _manifest(tables: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _write_manifest(out: Path, tables: list[dict[str, Any]]) -> dict[str, Any]:
-    """Whole or not at all."""
     manifest = _manifest(tables)
-    temporary = out / f".{MANIFEST}.{os.getpid()}"
-    try:
-        temporary.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-        temporary.replace(out / MANIFEST)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_file(out / MANIFEST, f"{json.dumps(manifest, indent=1)}\n".encode())
     return manifest
 
 
@@ -260,11 +256,6 @@ def _pyarrow() -> tuple[Any, Any]:
     except ImportError:
         raise ClipsError("clips need pyarrow: pip install 'neuralsh[parquet]'") from None
     return pyarrow, pyarrow.parquet
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def rows_in(folder: Path) -> Iterator[dict[str, Any]]:

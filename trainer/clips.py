@@ -7,7 +7,7 @@ which begins with the screen as it was.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -79,7 +79,7 @@ def clips(recording: Recording) -> Iterator[Clip]:
     emulator, geometry = Emulator(recording.geometry), recording.geometry
     for first, last in pairwise([*cuts(times, recording.events), len(times)]):
         before, screen = emulator.dump(), emulator.screen()
-        events = [Event(times[at] - times[first], *_what(recording.events[at])) for at in range(first, last)]
+        events = [replace(recording.events[at], time=times[at] - times[first]) for at in range(first, last)]
         full_screen = _shown(emulator, events)
         seconds = (times[last] if last < len(times) else times[-1]) - times[first]
         if any(event.code == "o" for event in events):
@@ -88,10 +88,6 @@ def clips(recording: Recording) -> Iterator[Clip]:
             own = Recording(geometry, timestamp, [shown, *events], recording.header)
             yield _clip(own, recording.events[first].time, seconds, screen, emulator.screen(), full_screen)
         geometry = emulator.geometry
-
-
-def _what(event: Event) -> tuple[str, str]:
-    return event.code, event.data
 
 
 def _shown(emulator: Emulator, events: Sequence[Event]) -> bool:

@@ -136,6 +136,8 @@ def train(args: argparse.Namespace) -> int:
     if str(args.init).startswith(WAN):
         return _train_wan(args, Console(stderr=True))
     team, args.device = team_of(args.device, args.shard)
+    if args.shard and team.size == 1:
+        raise TrainError("--shard: one process has nobody to share with; start some with torchrun --nproc_per_node N")
     if args.rows % team.size:
         raise TrainError(f"--rows {args.rows}: {team.size} processes cannot share them: use a multiple of {team.size}")
     console = Console(stderr=True, quiet=not team.leads)

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.files import replace_file
 from model.font.cells import CELL
 from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
@@ -224,7 +225,7 @@ def build_shards(
     while batch := list(islice(waiting, per_shard)):
         path = out / f"shard-{len(shards):05d}{suffix}"
         shard = write_shard((one if isinstance(one, Trace) else trace(one) for one in batch), path)
-        shards.append({"file": path.name, "sha256": _sha256(path), **_counts(shard)})
+        shards.append({"file": path.name, "sha256": sha256_of(path), **_counts(shard)})
         _write_manifest(out, per_shard, shards)
     return _write_manifest(out, per_shard, shards)
 
@@ -280,7 +281,7 @@ def _built(out: Path, per_shard: int | None = None) -> list[dict[str, Any]]:
     if per_shard not in (None, size):
         raise ShardError(f"{out}: holds shards of {size} sessions, not {per_shard}; use another folder")
     for file, digest in named:
-        if not file.exists() or _sha256(file) != digest:
+        if not file.exists() or sha256_of(file) != digest:
             raise ShardError(f"{file}: missing or not what the manifest says; use an empty folder")
     return shards
 
@@ -305,15 +306,11 @@ def _write_manifest(out: Path, per_shard: int, shards: list[dict[str, Any]]) -> 
     counts = ("sessions", "held_out", "turns", "writes", "cells")
     totals = {name: sum(shard[name] for shard in shards) for name in counts}
     manifest = {"per_shard": per_shard, **totals, "families": dict(sorted(families.items())), "shards": shards}
-    temporary = out / f".{MANIFEST}.{os.getpid()}"
-    try:
-        temporary.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-        temporary.replace(out / MANIFEST)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_file(out / MANIFEST, f"{json.dumps(manifest, indent=1)}\n".encode())
     return manifest
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, distributed, nn
-from torch.distributed.tensor import DTensor, distribute_tensor
 
 from model.nccligen.network import Network
 from trainer.objective import Objective, Outcome
@@ -68,7 +67,7 @@ class Team:
         """The gradients of all processes, added up, in place; those of shares are already."""
         if self.size > 1:
             for parameter in parameters:
-                if parameter.grad is not None and not isinstance(parameter, DTensor):
+                if parameter.grad is not None and not is_share(parameter):
                     distributed.all_reduce(parameter.grad)
 
     def clip(self, parameters: Sequence[Tensor], most: float) -> None:
@@ -109,22 +108,30 @@ class Team:
 ALONE = Team()
 
 
+def is_share(tensor: Tensor) -> bool:
+    """Whether it is a process's share of a tensor, torch's `DTensor`, whose class takes a second to import."""
+    return hasattr(tensor, "full_tensor")
+
+
 def whole(tensor: Tensor) -> Tensor:
     """A tensor, put together if each process has a share of it: then all have to ask."""
-    return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
+    return tensor.full_tensor() if is_share(tensor) else tensor  # type: ignore[attr-defined, no-any-return]
 
 
 def shared_as(tensor: Tensor, like: Tensor) -> Tensor:
     """This process's share of a whole tensor that all have, if `like` is shared out; else the tensor."""
-    if not isinstance(like, DTensor):
+    if not is_share(like):
         return tensor
+    from torch.distributed.tensor import DTensor, distribute_tensor
+
+    assert isinstance(like, DTensor)
     return distribute_tensor(tensor.to(like.device), like.device_mesh, like.placements, src_data_rank=None)
 
 
 def whole_network(network: Network) -> Network:
     """A network as it is saved: itself, or a whole one put together of its shares."""
     tensors = network.state_dict()
-    if not any(isinstance(tensor, DTensor) for tensor in tensors.values()):
+    if not any(map(is_share, tensors.values())):
         return network
     put_together = Network(network.config)
     put_together.load_state_dict({name: whole(tensor) for name, tensor in tensors.items()})

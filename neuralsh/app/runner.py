@@ -1,7 +1,5 @@
 """The thread of the machine: loads it, runs one action after the other, and tells the app what was drawn."""
 
-import gc
-import os
 import sys
 import threading
 from collections import deque
@@ -52,10 +50,6 @@ def with_text(cells: NDArray[np.void], lines: list[str]) -> NDArray[np.void]:
 
 SWITCH = 0.0005
 """Seconds for which the machine's thread keeps the interpreter while the app waits for it."""
-
-
-GIVES_WAY = 5
-"""By how much the machine's threads are nicer than the app's."""
 
 
 class Keys(NamedTuple):
@@ -167,17 +161,11 @@ class Runner:
     def _run(self) -> None:
         # Whoever waits for the interpreter gets it after this long, and keys wait for it again and again.
         sys.setswitchinterval(SWITCH)
-        if sys.platform == "linux":
-            # Of this thread, and of those that torch starts from it: all cores draw, and the app is to get one at once.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + GIVES_WAY)
         try:
             sent = self._sent.get()
             if not isinstance(sent, Keys):
                 return
             session = self._factory(sent.geometry)
-            # What was loaded stays: to look it through for rubbish would hold a key up for tens of milliseconds.
-            gc.collect()
-            gc.freeze()
             self._post(MachineReady(session.machine.name, session.machine.device, routines_of(session)))
             screen = ScreenReader(session.frame)
             inside = Inside(session.geometry)
@@ -194,8 +182,6 @@ class Runner:
                 sent = self._sent.get()
         except TOLD as error:
             self._post(MachineFailed(one_line(error)))
-        finally:
-            gc.unfreeze()
 
     def _reload(self, session: Session, sent: Reload) -> None:
         """What the ledger says; if it does not hold, what was beside the machine stays."""

@@ -6,9 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
+
+from trainer.fit_command import main
+from trainer.reading import TrainError
 
 HERE = Path(__file__).parent
 
@@ -28,12 +32,21 @@ def test_two_processes_train_as_one_each_with_all_or_a_share_of_the_machine(tmp_
     alone = trained(tmp_path / "one")
     size, held, losses = (alone.pop(name) for name in ("size", "held", "losses"))
     assert int(size) == 1
-    for how in ((), ("shard",)):
+    for how, most in (((), 1.0), (("shard",), 0.6)):
         together = trained(tmp_path / f"two{how}", TORCHRUN, *how)
-        assert int(together.pop("size")) == 2
-        assert int(together.pop("held")) < 0.6 * held if how else True
-        together.pop("held", None)
+        assert int(together.pop("size")) == 2 and int(together.pop("held")) <= most * int(held)
         assert torch.allclose(losses, together.pop("losses"), atol=1e-5)
         assert alone.keys() == together.keys()
         furthest = max(float((alone[name] - together[name]).abs().max()) for name in alone)
         assert furthest < 1e-5, how
+
+
+def test_teaching_a_routine_does_not_load_what_only_a_team_needs() -> None:
+    code = "import sys, trainer.install.teach; print('torch.distributed.tensor' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_a_process_alone_has_nobody_to_share_with(tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match="nobody to share with"):
+        main(["--shard", "--out", str(tmp_path / "out"), "--device", "cpu", "nothing.npz"])
