@@ -7,7 +7,7 @@ which begins with the screen as it was.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -79,7 +79,10 @@ def clips(recording: Recording) -> Iterator[Clip]:
     emulator, geometry = Emulator(recording.geometry), recording.geometry
     for first, last in pairwise([*cuts(times, recording.events), len(times)]):
         before, screen = emulator.dump(), emulator.screen()
-        events = [replace(recording.events[at], time=times[at] - times[first]) for at in range(first, last)]
+        events = [
+            Event(time - times[first], event.code, event.data)
+            for time, event in zip(times[first:last], recording.events[first:last], strict=True)
+        ]
         full_screen = _shown(emulator, events)
         seconds = (times[last] if last < len(times) else times[-1]) - times[first]
         if any(event.code == "o" for event in events):
@@ -141,8 +144,8 @@ def _clip(recording: Recording, start: float, seconds: float, before: Screen, af
     actions = tuple(event.data for event in events if event.code == "i" and event.data)
     cells = after.cells
     shows = (cells["glyph"] != ord(" ")) | (cells["bg"] != BACKGROUND).any(-1)
-    pairs = np.concatenate((cells["fg"][shows], cells["bg"][shows]), -1)
-    plain = (pairs == (*FOREGROUND, *BACKGROUND)).all(-1)
+    pairs = np.concatenate((cells["fg"][shows], cells["bg"][shows]), -1).view("V6")[:, 0]
+    plain = pairs == np.void(bytes((*FOREGROUND, *BACKGROUND)))
     lasts = max(seconds, 1 / RATE)
     return Clip(
         recording=recording,
@@ -154,8 +157,8 @@ def _clip(recording: Recording, start: float, seconds: float, before: Screen, af
         captions=_captions(actions, before, after),
         full_screen=full_screen,
         filled=float(shows.mean()),
-        characters=len(np.unique(cells["glyph"])),
-        colours=len(np.unique(pairs, axis=0)),
+        characters=len(set(cells["glyph"].ravel().tolist())),
+        colours=len(set(pairs.tolist())),
         coloured=float((~plain).mean()) if len(pairs) else 0.0,
         actions_a_second=len(actions) / lasts,
         events_a_second=len(outputs) / lasts,

@@ -24,8 +24,10 @@ FULL_SCREEN = re.compile(r"\x1b\[\?(?:[0-9]+;)*(?:47|1047|1049)(?:;[0-9]+)*h")
 """What gives a program the whole screen."""
 
 _ZERO_WIDTH = frozenset(("Mn", "Me", "Cf"))
-_COMBINING = "\u0300"
-"""The first character without a width (but for the soft hyphen, which terminals show)."""
+_HIGH = re.compile("[\u0300-\u1fff\u200b-\u24ff\u2bff-\U0010ffff]+")
+"""Where characters without a width are: none before (but for the soft hyphen, which terminals show), nor among lines,
+blocks, and signs.
+"""
 
 MAX_SCROLLED = 10_000
 """The most rows kept of what scrolled off the top at once: a flood of output must not fill the memory."""
@@ -38,6 +40,15 @@ _BACKGROUND = bytes(BACKGROUND)
 _ESCAPE = "\\u{1b}["
 _PLAIN = "\\u{1b}[0m"
 """How the representation of a line shows an escape sequence, and that of the default colours."""
+
+_BEGINS, _ENDS = 'Line("', '")'
+_RUN = re.compile(r"\\u\{1b\}\[[0-9:;]*m([^\\]*(?:\\[\"\\][^\\]*)*)")
+"""Characters that look the same, behind what makes them so."""
+
+_MAY_BE_WIDE = re.compile("[^\0-\u10ff\u2000-\u22ff\u2500-\u259f]")
+"""Of lines and blocks, which people draw with, none is."""
+
+_QUOTED = re.compile(r"\\([\"\\])")
 
 Look = tuple[int, bytes]
 """Style bits, and the bytes of the colours."""
@@ -103,6 +114,8 @@ class Emulator:
         """
         # A terminal shows nothing for a delete; avt would give it a cell.
         text = text.replace("\x7f", "")
+        if len(text) <= _PIECE and text.isascii() and "\x1b" not in text:
+            return [self._row(line) for line in self._vt.feed_str(text)[1]]
         if not text.isascii():
             text = _composed(text)
             if self.geometry.columns == 1:
@@ -167,6 +180,9 @@ class Emulator:
 def _cells(line: Any, key: str) -> Row:
     """The cells of avt's line, of which `key` is the representation."""
     size = len(line)
+    runs = [_QUOTED.sub(r"\1", text) for text in _RUN.findall(key, len(_BEGINS), len(key) - len(_ENDS))]
+    if sum(map(len, runs)) == size and not _MAY_BE_WIDE.search(key):
+        return _narrow(line, runs)
     shown = size - _blanks_at_end(key)
     parts: list[bytes] = []
     left = b""
@@ -188,6 +204,20 @@ def _cells(line: Any, key: str) -> Row:
             continue
         parts.append(glyph + bytes((style,)) + colours)
     return b"".join(parts) + BLANK * (size - shown)
+
+
+def _narrow(line: Any, runs: list[str]) -> Row:
+    """The cells of a line whose characters all take one; `runs` of them look the same."""
+    cells, at = np.empty(len(line), CELL), 0
+    cells["glyph"] = np.frombuffer("".join(runs).encode("utf-32-le"), "<u4")
+    for text in runs:
+        if text:
+            style, colours = _look_of(line[at].pen)
+            some = cells[at : (at := at + len(text))]
+            some["style"], some["fg"], some["bg"] = style, tuple(colours[:3]), tuple(colours[3:])
+    bare = (cells["glyph"] == ord(" ")) & (cells["bg"] == BACKGROUND).all(-1) & (cells["style"] & UNDERLINE == 0)
+    cells[bare] = np.frombuffer(BLANK, CELL)
+    return cells.tobytes()
 
 
 def _blanks_at_end(key: str) -> int:
@@ -238,4 +268,8 @@ def _composed(text: str) -> str:
     avt gives a combining mark a cell of its own, where a terminal (and readline, which counts columns) gives it none.
     """
     text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
-    return "".join(c for c in text if c < _COMBINING or unicodedata.category(c) not in _ZERO_WIDTH)
+    return _HIGH.sub(_with_width, text)
+
+
+def _with_width(high: re.Match[str]) -> str:
+    return "".join(c for c in high[0] if unicodedata.category(c) not in _ZERO_WIDTH)

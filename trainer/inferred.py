@@ -67,33 +67,41 @@ def inferred(recording: Recording) -> Recording:
 def _commands(recording: Recording) -> Iterator[tuple[int, str]]:
     """Keys of each line that was sent, and the index of the event that they came before."""
     emulator, rest = Emulator(recording.geometry), None
-    prompts = set[str]()
+    prompts, unfed = set[str](), list[str]()
+
+    def feed(text: str) -> None:
+        """Print what waits, and a text: a call takes longer than a character."""
+        scrolled = len(emulator.feed("".join((*unfed, text))))
+        unfed.clear()
+        if rest is not None:
+            rest.row -= scrolled
+
     for at, event in enumerate(recording.events):
         size = parse_size(event.data) if event.code == "r" else None
         if size is not None:
+            feed("")
             emulator.resize(size)
             rest = None
         if event.code != "o":
             continue
         left = _BREAK.search(event.data) if rest is not None else None
         if rest is not None and left is not None:
-            rest.row -= len(emulator.feed(event.data[: left.start()]))
+            feed(event.data[: left.start()])
             typed = _typed(emulator, rest)
             # Enter at a prompt that nothing was ever typed at may be no prompt.
             if typed is not None and (typed or rest.prompt in prompts):
                 prompts.add(rest.prompt)
                 yield rest.event, f"{typed[:-2]}\x03" if typed.endswith("^C") else f"{typed}\r"
-            emulator.feed(event.data[left.start() :])
             rest = None
+            unfed.append(event.data[left.start() :])
         else:
-            scrolled = len(emulator.feed(event.data))
-            if rest is not None:
-                rest.row -= scrolled
-                if len(event.data) == 1 and event.data.isprintable() and event.data != " ":
-                    # Typed behind the prompt: no other prompt, and most events are so.
-                    continue
+            unfed.append(event.data)
+            if rest is not None and len(event.data) == 1 and event.data.isprintable() and event.data != " ":
+                # Typed behind the prompt: no other prompt, and most events are so.
+                continue
         if rest is None and not _MAY_PROMPT.search(event.data):
             continue
+        feed("")
         prompt = _prompt(emulator)
         if prompt is not None and not _goes_on(rest, *prompt):
             rest = _Rest(prompt[1], prompt[0], at + 1)

@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-from detect_secrets.plugins.base import BasePlugin
+from detect_secrets.plugins.base import RegexBasedDetector
 
 from trainer.casts import Event, Recording
 
@@ -53,18 +54,17 @@ def scrubbed(recording: Recording, names: Sequence[str] = ()) -> tuple[Recording
 
 def _scrub(events: list[Event], chosen: list[int], names: Sequence[str], found: Counter[str]) -> None:
     """Cross out what stands in events that are read one behind the other."""
-    data = [list(events[number].data) for number in chosen]
     whole = "".join(events[number].data for number in chosen)
-    hidden = {at for gap in _ESCAPE.finditer(whole) for at in range(*gap.span())}
-    shown = [at for at in range(len(whole)) if at not in hidden]
-    text = "".join(whole[at] for at in shown)
     crossed = set[int]()
-    for kind, start, end in _spans(text, names):
+    for kind, start, end in _spans(_ESCAPE.sub("", whole), names):
         if not crossed.issuperset(range(start, end)):
             found[kind] += 1
             crossed.update(range(start, end))
     if not crossed:
         return
+    hidden = {at for gap in _ESCAPE.finditer(whole) for at in range(*gap.span())}
+    shown = [at for at in range(len(whole)) if at not in hidden]
+    data = [list(events[number].data) for number in chosen]
     places = [(event, at) for event, letters in enumerate(data) for at in range(len(letters))]
     for at in crossed:
         event, letter = places[shown[at]]
@@ -86,18 +86,22 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
             yield "name", *hit.span()
     start = 0
     for line in text.split("\n"):
-        for detector in _detectors():
+        # Most lines hold nothing: one search instead of forty.
+        for detector in _detectors() if _any_secret().search(line) else ():
             for value in set(detector.analyze_string(line)):
                 for hit in re.finditer(rf"[\w.-]*{re.escape(value)}[\w.-]*", line) if value else ():
                     yield str(detector.secret_type), start + hit.start(), start + hit.end()
         start += len(line) + 1
 
 
-def _detectors() -> list[BasePlugin]:
-    if not _MADE:
-        classes: dict[str, Any] = get_mapping_from_secret_type_to_class()
-        _MADE.extend(made() for kind, made in classes.items() if kind not in NOT_USED and kind != "Private Key")
-    return _MADE
+@cache
+def _detectors() -> tuple[RegexBasedDetector, ...]:
+    classes: dict[str, Any] = get_mapping_from_secret_type_to_class()
+    return tuple(made() for kind, made in classes.items() if kind not in NOT_USED and kind != "Private Key")
 
 
-_MADE: list[BasePlugin] = []
+@cache
+def _any_secret() -> re.Pattern[str]:
+    """Finds something in every line in which a detector does."""
+    wanted = (pattern for detector in _detectors() for pattern in detector.denylist)
+    return re.compile("|".join(f"(?i:{pattern.pattern})" for pattern in wanted))
