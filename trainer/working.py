@@ -4,15 +4,19 @@ A product of two numbers is not drawn in one go: it takes partial products and c
 al. 2021, arXiv 2112.00114). An operation on whole numbers is some rows of the sheet, one a place. Each row is all that
 is left of the operation, so that the next is a function of it alone; and what a place is computed from stands side
 by side at its front, where `Mixing` puts it into one token. A place of a product is two rows, what two digits give and
-what that and the carry are: a table of all three is too large to be learned soon. What is done stands behind that,
-the newest digit in front (at its end in divisions); the rest moves by one cell a row, at fixed columns:
+what that and the carry are, and one of a quotient is three, its digit, what that takes, and what is left: a table of
+all at once is too large to be learned soon. What is done stands behind that, the newest digit in front (at its end in
+divisions); the rest moves by one cell a row, at fixed columns:
 
     349+98   a98  934  b497   3  b3 47     a  447                carry, digit, digit; what is done, rest; other rest
     100-1    m01   10  n0 9   1  n1 99     m  099                the same with a borrow
     349*6    A96  34   A54  346                                  carry, digit, factor; carry and what they give, two
              F464  3   F244  36                                  digits; what is done, rest; the factor again
              C3694     C1894   6   C 6094      62094
-    374/12   N31274 /  Q7124 0/  O412 03/  P 12031/              rest, digit, divisor; other digits, what is done
+    374/12   N3L  74        /  N3L0 74        /  N3N0L74       0/   rest, digit, divisor, their quotient; other digits,
+             Q7L  4       0 /  Q7L3 4       0 /  Q7Q6L4       03/   what is done; what the quotient takes (`Q6`, 36)
+             O4L         03 /  O4L1        03 /  O4O2L       031/
+             P L        031 /
 
 A letter is what is carried; which letters says of what. The row behind an operation is its value, `=2094`, which the
 answer is a copy of. A row of a product of long numbers holds one, what is left of the other, the sum so far, and the
@@ -53,6 +57,9 @@ _ALONE = re.compile(r"\s*([\d\s+*/%()-]+)\s*")
 
 ADDED, BORROWED, TIMES, LEFT = "ab", "mn", "ABCDEFGHI", "NOPQRSTUVWXY"
 """What is carried in a sum, a difference, a product, and what is left over in a division, from 0 up."""
+
+DIVISORS = " 123456789JKL"
+"""In one cell."""
 
 SHORT, LONG = 8, 16
 """Cells of the writes of a row: whichever holds all of them."""
@@ -244,11 +251,17 @@ def _head(a: str, b: str, total: str, done: str) -> str:
 
 def _division(a: int, b: int, sign: str) -> Row:
     """Long division by a small number, from the highest place down."""
-    xs = str(a).ljust((SHORT if a < 1000 else LONG) - 4)
+    xs, by = str(a).ljust(LONG - 6), DIVISORS[b]
     row, rest = [], 0
     while True:
-        row.append(f"{LEFT[rest]}{xs[0]}{b:>2}{xs[1:]}{sign}")
-        if xs[0] == " ":
+        x, xs = xs[0], xs[1:]
+        row.append(f"{LEFT[rest]}{x}{by}  {xs} {sign}")
+        if x == " ":
             return row
-        quotient, rest = divmod(10 * rest + int(xs[0]), b)
-        xs = f"{xs[1:]}{quotient}"
+        whole = 10 * rest + int(x)
+        quotient, left = divmod(whole, b)
+        tens, ones = divmod(whole - left, 10)
+        row.append(f"{LEFT[rest]}{x}{by}{quotient} {xs} {sign}")
+        xs += str(quotient)
+        row.append(f"{LEFT[rest]}{x}{LEFT[tens]}{ones}{by}{xs}{sign}")
+        rest = left
