@@ -14,6 +14,9 @@ from torch import Tensor
 CHUNK = 64
 """Queries of a window."""
 
+WHOLE = 256
+"""Rows of at most as many queries are one window: what a window takes by itself is more than it saves there."""
+
 
 class Window(NamedTuple):
     """Queries `first` to `last` of a row, and the keys `start` to `end` among which are all that they see."""
@@ -28,10 +31,11 @@ class Window(NamedTuple):
 def windows(mask: Tensor) -> list[Window]:
     """Windows of a mask, bool (B, 1, L, T), of whose queries each sees a key; in order."""
     found, L = [], mask.shape[2]
+    chunk = L if L <= WHOLE else CHUNK
     for row, sees_LT in enumerate(mask[:, 0]):
-        for first in range(0, L, CHUNK):
-            seen = sees_LT[first : first + CHUNK].any(0).nonzero()[:, 0]
-            found.append(Window(row, first, min(first + CHUNK, L), int(seen[0]), int(seen[-1]) + 1))
+        for first in range(0, L, chunk):
+            seen = sees_LT[first : first + chunk].any(0).nonzero()[:, 0]
+            found.append(Window(row, first, min(first + chunk, L), int(seen[0]), int(seen[-1]) + 1))
     return found
 
 
@@ -66,7 +70,9 @@ class _Attend(torch.autograd.Function):
         q, k, v, match, gain, out, *shares = ctx.saved_tensors
         (d_out,) = gradients
         d_q, d_k, d_v = torch.empty_like(q), torch.zeros_like(k), torch.zeros_like(v)
-        d_match, d_gain = torch.zeros_like(match), torch.zeros_like(gain)
+        # Frozen in the fit of a routine.
+        matched = any(ctx.needs_input_grad[4:6])
+        d_match, d_gain = (torch.zeros_like(match), torch.zeros_like(gain)) if matched else (None, None)
         # What a change of all scores of a query by the same amount would give, which is nothing.
         mean_BHL1 = (d_out * out).sum(3, keepdim=True, dtype=torch.float32)
         for share_HnW, (row, first, last, start, end) in zip(shares, ctx.parts, strict=True):
@@ -74,9 +80,10 @@ class _Attend(torch.autograd.Function):
             d_v[row, :, start:end] += share_HnW.transpose(1, 2) @ d_out_HnK
             d_score_HnW = (d_out_HnK @ v[row, :, start:end].transpose(1, 2)).float()
             d_score_HnW.sub_(mean_BHL1[row, :, first:last]).mul_(share_HnW)
-            match_nW, by_head = match[row, 0, first:last, start:end], d_score_HnW.flatten(1)
-            d_gain[:, 0, 0] += by_head @ match_nW.flatten()
-            d_match[row, 0, first:last, start:end] += (gain[:, 0, 0] @ by_head).view_as(match_nW)
+            if d_match is not None and d_gain is not None:
+                match_nW, by_head = match[row, 0, first:last, start:end], d_score_HnW.flatten(1)
+                d_gain[:, 0, 0] += by_head @ match_nW.flatten()
+                d_match[row, 0, first:last, start:end] += (gain[:, 0, 0] @ by_head).view_as(match_nW)
             d_score_HnW = d_score_HnW.to(q.dtype)
             d_q[row, :, first:last] = d_score_HnW @ k[row, :, start:end]
             d_k[row, :, start:end] += d_score_HnW.transpose(1, 2) @ q[row, :, first:last]

@@ -23,8 +23,10 @@ from trainer.heap import freed_memory_kept
 from trainer.install.contexts import taught
 from trainer.install.evidence import Bench
 from trainer.install.example import Example
+from trainer.muon import Muon
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.precision import half_is_fast
+from trainer.reading import RECALL
 from trainer.targets import Trace, trace
 
 LIMIT = 4096
@@ -40,16 +42,18 @@ class RoutineConfig:
 
     Attributes:
         adapter: its sizes.
-        rate: learning rate of AdamW, falling to 0 over the time.
+        rate: learning rate of Muon, falling to 0 over the time.
         batch: turns a step.
-        seconds: of fitting.
+        seconds: of fitting, at most.
+        enough: a loss; once it is lower, half as long again as it took is left, to let the rate fall.
         seed: of factors, order and noise.
     """
 
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
-    rate: float = 5e-3
-    batch: int = 16
+    rate: float = 0.02
+    batch: int = 8
     seconds: float = 15.0
+    enough: float = 0.08
     seed: int = 0
 
 
@@ -82,7 +86,7 @@ def material(bench: Bench, examples: Sequence[Example]) -> tuple[Objective, list
         traces: list[Trace] = [trace(taught(session, one)) for one in mine]
         turns = []
         for one, whole in zip(mine, traces, strict=True):
-            streams = build([whole], LIMIT, index, rehearse=REHEARSE, seen=len(whole.turns) - 1)
+            streams = build([whole], LIMIT, index, REHEARSE, RECALL, seen=len(whole.turns) - 1)
             turns += [last_turns(stream, 1 + len(one.before)) for stream in streams]
         dealt.append((machine.context(state, traces[0].turns[-1].action), turns))
     objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig(slips=0.0))
@@ -107,15 +111,7 @@ def fit_routine(
     """
     began = time.perf_counter()
     objective, behind = material(bench, examples)
-    follows = any(one.before for one in examples)
-
-    def draw(random: np.random.Generator) -> Material:
-        at = behind[random.integers(len(behind))]
-        batch = _batch(at.turns, random.permutation(len(at.turns))[: config.batch].tolist())
-        # What stands before was absorbed by the base machine alone.
-        own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None] if follows else None
-        return Material(batch, at.cache, own_BL1)
-
+    draw = drawn_from(behind, config.batch, follows=any(one.before for one in examples))
     left = config.seconds - (time.perf_counter() - began)
     return fit_adapter(bench.machine, objective, draw, replace(config, seconds=left), report, stopped)
 
@@ -134,11 +130,33 @@ class Material(NamedTuple):
     own: Tensor | None
 
 
+Draw = Callable[[np.random.Generator], Material]
+"""Draws what a step trains on."""
+
+
+def drawn_from(behind: Sequence[Behind], size: int, *, follows: bool = False) -> Draw:
+    """Draws turns behind one session at a time, at most `size` of them.
+
+    Args:
+        behind: from `material`.
+        size: turns a step.
+        follows: whether turns of others stand before them, which were absorbed by the base machine alone.
+    """
+
+    def draw(random: np.random.Generator) -> Material:
+        at = behind[int(random.integers(len(behind)))]
+        batch = _batch(at.turns, random.permutation(len(at.turns))[:size].tolist())
+        own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None] if follows else None
+        return Material(batch, at.cache, own_BL1)
+
+    return draw
+
+
 @freed_memory_kept()
 def fit_adapter(
     machine: NCCLIGen,
     objective: Objective,
-    draw: Callable[[np.random.Generator], Material],
+    draw: Draw,
     config: RoutineConfig,
     report: Callable[[float, float], None] = lambda share, loss: None,
     stopped: Callable[[], bool] = lambda: False,
@@ -152,23 +170,36 @@ def fit_adapter(
         config, report, stopped: as in `fit_routine`.
     """
     torch.manual_seed(config.seed)
-    random, network = np.random.default_rng(config.seed), machine.network
-    adapter, half = Adapter(network, config.adapter), half_is_fast(machine.device)
+    random, half = np.random.default_rng(config.seed), half_is_fast(machine.device)
+    adapter = Adapter(machine.network, config.adapter)
     objective.sharpness.requires_grad_(False)
-    optimizer = torch.optim.AdamW(adapter.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    began, share = time.perf_counter(), 0.0
+    # Its steps are worth twice those of AdamW here (docs/training.md): there is time for some forty.
+    optimizer = Muon(adapter.parameters(), lr=config.rate)
+    began, share, limit, recent = time.perf_counter(), 0.0, config.seconds, None
     while share < 1 and not stopped():
-        batch, cache, own_BL1 = draw(random)
-        share = min((time.perf_counter() - began) / config.seconds, 1.0) if config.seconds > 0 else 1.0
+        drawn = draw(random)
+        spent = time.perf_counter() - began
+        if recent is not None and recent < config.enough and limit == config.seconds:
+            limit = min(1.5 * spent, limit)
+        share = min(spent / limit, 1.0) if limit > 0 else 1.0
         optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
-        with adapter.beside(network, own_BL1):
-            loss: Tensor = objective(batch, half=half, cache=cache).loss
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        report(share, float(loss.detach()))
+        loss = _step(objective, adapter, optimizer, drawn, half)
+        recent = loss if recent is None else 0.8 * recent + 0.2 * loss
+        report(share, loss)
     return adapter.eval().requires_grad_(False)
+
+
+def _step(
+    objective: Objective, adapter: Adapter, optimizer: torch.optim.Optimizer, drawn: Material, half: bool
+) -> float:
+    """One step of an adapter on what was drawn, half precision or not; returns the loss."""
+    with adapter.beside(objective.network, drawn.own):
+        loss: Tensor = objective(drawn.batch, half=half, cache=drawn.cache).loss
+    torch.autograd.backward(loss)
+    nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return float(loss.detach())
 
 
 def _batch(turns: list[Stream], chosen: list[int]) -> Batch:
