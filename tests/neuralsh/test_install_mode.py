@@ -158,7 +158,7 @@ async def test_a_routine_is_taught_committed_and_taken_back(weights: Path, tmp_p
         await pilot.pause()
         evidence = app.screen
         assert [turn.about.split(",")[0] for turn in evidence.turns] == (
-            ["demonstration"] * 2 + ["another argument"] * 12 + ["another command"] * 8
+            ["demonstration"] * 2 + ["another argument"] * 8 + ["another command"] * 6
         )
         assert text_of(evidence, "about").startswith(" 1 of 22: demonstration")
         await pilot.press("left")

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from itertools import repeat
 from pathlib import Path
@@ -106,9 +107,11 @@ def test_a_session_that_breaks_its_clock_breaks_only_itself() -> None:
 
 def descendants(process: int) -> set[int]:
     found = set()
-    for children in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in map(int, children.read_text().split()):
-            found |= {child} | descendants(child)
+    # A process may end while it is looked at.
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for children in Path(f"/proc/{process}/task").glob("*/children"):
+            for child in map(int, children.read_text().split()):
+                found |= {child} | descendants(child)
     return found
 
 
