@@ -86,7 +86,7 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
             yield "name", *hit.span()
     start = 0
     for line in text.split("\n"):
-        # Most lines hold nothing: one search instead of forty.
+        # Most lines hold nothing: one search instead of one a detector.
         for detector in _detectors() if _any_secret().search(line) else ():
             for value in set(detector.analyze_string(line)):
                 for hit in re.finditer(rf"[\w.-]*{re.escape(value)}[\w.-]*", line) if value else ():

@@ -15,7 +15,7 @@ CHUNK = 64
 """Queries of a window."""
 
 WHOLE = 256
-"""Rows of at most as many queries are one window: what a window takes by itself is more than it saves there."""
+"""Rows of at most as many queries are one window."""
 
 
 class Window(NamedTuple):

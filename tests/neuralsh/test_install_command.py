@@ -66,7 +66,7 @@ def test_the_log_tells_what_was_installed(weights: Path, home: Path, capsys: pyt
     assert run(weights, home, "log") == 0
     said = capsys.readouterr().out
     assert "installed greet" in said and "(a test)" in said and len(said.splitlines()) == 1
-    assert "neighbours 6/6" in said
+    assert "neighbours 8/8" in said
     assert run(weights, home, "show", "greet") == 0
     said = capsys.readouterr().out
     assert "$ greet bob\n  hello bob\n" in said

@@ -158,11 +158,11 @@ async def test_a_routine_is_taught_committed_and_taken_back(weights: Path, tmp_p
         await pilot.pause()
         evidence = app.screen
         assert [turn.about.split(",")[0] for turn in evidence.turns] == (
-            ["demonstration"] * 2 + ["another argument"] * 8 + ["another command"] * 6
+            ["demonstration"] * 2 + ["another argument"] * 12 + ["another command"] * 8
         )
-        assert text_of(evidence, "about").startswith(" 1 of 16: demonstration")
+        assert text_of(evidence, "about").startswith(" 1 of 22: demonstration")
         await pilot.press("left")
-        assert text_of(evidence, "about").startswith(" 16 of 16: another command, the same: ")
+        assert text_of(evidence, "about").startswith(" 22 of 22: another command, the same: ")
         assert (evidence.turns[-1].before().pixels == evidence.turns[-1].drawn.pixels).all()
         await pilot.press("escape")
         await pilot.pause()

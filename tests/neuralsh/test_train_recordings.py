@@ -52,7 +52,7 @@ def test_recordings_become_a_routine_that_can_be_reverted(
     assert "1 installed my-casts" in told.out
     assert "learning from 6 recordings; 2 are kept apart to measure on" in told.err
     assert "left out: " in told.err and "characters" in told.err
-    assert "6 of 6 answered as before" in told.err
+    assert "8 of 8 answered as before" in told.err
     assert run(weights, home, "show", "my-casts", "--json") == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["figures"]["recordings"] == [6, 2] and shown["figures"]["before"]["turns"] == 6

@@ -149,7 +149,7 @@ def test_teaching_leaves_the_machine_as_it_was_and_gives_files_that_load(machine
     heard = zip((*own, *others), bench.heard([*own, *others]), strict=True)
     answers = [routine.gate.answers(f"{line}\r".encode(), heard_D) for line, heard_D in heard]
     assert answers == [True] * len(own) + [False] * len(others)
-    assert done.figures["shown"][1] == 3 and done.figures["unseen"][1] == 8
+    assert done.figures["shown"][1] == 3 and done.figures["unseen"][1] == 12
 
 
 def test_a_fit_whose_loss_is_low_enough_lets_its_rate_fall_and_ends(machine: NCCLIGen) -> None:

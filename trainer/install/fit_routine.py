@@ -111,7 +111,15 @@ def fit_routine(
     """
     began = time.perf_counter()
     objective, behind = material(bench, examples)
-    draw = drawn_from(behind, config.batch, follows=any(one.before for one in examples))
+    follows = any(one.before for one in examples)
+
+    def draw(random: np.random.Generator) -> Material:
+        at = behind[random.integers(len(behind))]
+        batch = _batch(at.turns, random.permutation(len(at.turns))[: config.batch].tolist())
+        # What stands before was absorbed by the base machine alone.
+        own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None] if follows else None
+        return Material(batch, at.cache, own_BL1)
+
     left = config.seconds - (time.perf_counter() - began)
     return fit_adapter(bench.machine, objective, draw, replace(config, seconds=left), report, stopped)
 
@@ -130,33 +138,11 @@ class Material(NamedTuple):
     own: Tensor | None
 
 
-Draw = Callable[[np.random.Generator], Material]
-"""Draws what a step trains on."""
-
-
-def drawn_from(behind: Sequence[Behind], size: int, *, follows: bool = False) -> Draw:
-    """Draws turns behind one session at a time, at most `size` of them.
-
-    Args:
-        behind: from `material`.
-        size: turns a step.
-        follows: whether turns of others stand before them, which were absorbed by the base machine alone.
-    """
-
-    def draw(random: np.random.Generator) -> Material:
-        at = behind[int(random.integers(len(behind)))]
-        batch = _batch(at.turns, random.permutation(len(at.turns))[:size].tolist())
-        own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None] if follows else None
-        return Material(batch, at.cache, own_BL1)
-
-    return draw
-
-
 @freed_memory_kept()
 def fit_adapter(
     machine: NCCLIGen,
     objective: Objective,
-    draw: Draw,
+    draw: Callable[[np.random.Generator], Material],
     config: RoutineConfig,
     report: Callable[[float, float], None] = lambda share, loss: None,
     stopped: Callable[[], bool] = lambda: False,
@@ -170,36 +156,29 @@ def fit_adapter(
         config, report, stopped: as in `fit_routine`.
     """
     torch.manual_seed(config.seed)
-    random, half = np.random.default_rng(config.seed), half_is_fast(machine.device)
-    adapter = Adapter(machine.network, config.adapter)
+    random, network = np.random.default_rng(config.seed), machine.network
+    adapter, half = Adapter(network, config.adapter), half_is_fast(machine.device)
     objective.sharpness.requires_grad_(False)
-    # Its steps are worth twice those of AdamW here (docs/training.md): there is time for some forty.
+    # A slow processor has time for some thirty steps, and AdamW wanted more.
     optimizer = Muon(adapter.parameters(), lr=config.rate)
     began, share, limit, recent = time.perf_counter(), 0.0, config.seconds, None
     while share < 1 and not stopped():
-        drawn = draw(random)
+        batch, cache, own_BL1 = draw(random)
         spent = time.perf_counter() - began
         if recent is not None and recent < config.enough and limit == config.seconds:
             limit = min(1.5 * spent, limit)
         share = min(spent / limit, 1.0) if limit > 0 else 1.0
         optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
-        loss = _step(objective, adapter, optimizer, drawn, half)
-        recent = loss if recent is None else 0.8 * recent + 0.2 * loss
-        report(share, loss)
+        with adapter.beside(network, own_BL1):
+            loss: Tensor = objective(batch, half=half, cache=cache).loss
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        told = float(loss.detach())
+        recent = told if recent is None else 0.8 * recent + 0.2 * told
+        report(share, told)
     return adapter.eval().requires_grad_(False)
-
-
-def _step(
-    objective: Objective, adapter: Adapter, optimizer: torch.optim.Optimizer, drawn: Material, half: bool
-) -> float:
-    """One step of an adapter on what was drawn, half precision or not; returns the loss."""
-    with adapter.beside(objective.network, drawn.own):
-        loss: Tensor = objective(drawn.batch, half=half, cache=drawn.cache).loss
-    torch.autograd.backward(loss)
-    nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
-    return float(loss.detach())
 
 
 def _batch(turns: list[Stream], chosen: list[int]) -> Batch:
