@@ -4,8 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import PlatformDirs
-
 HOME_VARIABLE = "NEURALSH_HOME"
 
 CONFIG = "config.toml"
@@ -38,6 +36,9 @@ def find_home(home: str | Path | None = None) -> Home:
     if chosen:
         root = Path(chosen).expanduser()
         return Home(data=root, cache=root / "cache", config=root / CONFIG)
+    # Imported here, so that training runs where it is not installed (a rented GPU).
+    from platformdirs import PlatformDirs
+
     places = PlatformDirs("neuralsh")
     config = Path(places.user_config_path) / CONFIG
     return Home(data=Path(places.user_data_path), cache=Path(places.user_cache_path), config=config)

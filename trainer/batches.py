@@ -1,6 +1,7 @@
 """Rows of packed sessions as tensors.
 
-Shapes: B rows, L tokens a row.
+Shapes: B rows, L tokens a row. What is to be looked for in a batch is looked for here: on a GPU a question whose answer
+sets a shape waits until all that was asked before is done.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,14 @@ from trainer.corpus import NO_CELL, NO_TARGET, Piece, Stream, pack
 
 @dataclass(slots=True)
 class Batch:
-    """What `Stream` holds, as int64 (B, L), and which session of its row each token belongs to (-1: padding)."""
+    """What `Stream` holds, as int64 (B, L), and which session of its row each token belongs to (-1: padding).
+
+    Attributes:
+        number, word_turn, word_symbol: `turn`, `word_turn` and `word_symbol` of `Tokens`; a turn's number is the flat
+            index of its first token.
+        cell_at: int64 (M,), flat index of noisy cells.
+        address_at: int64 (A,), flat index of tokens that an address is read off.
+    """
 
     symbol: Tensor
     column: Tensor
@@ -34,20 +42,18 @@ class Batch:
     session: Tensor
     extra_at: Tensor
     extra_symbol: Tensor
+    number: Tensor
+    word_turn: Tensor
+    word_symbol: Tensor
+    cell_at: Tensor
+    address_at: Tensor
 
     def to(self, device: str) -> "Batch":
-        """The same on another device."""
-        return Batch(**{name: getattr(self, name).to(device, non_blocking=True) for name in self.__slots__})
-
-    def turns_and_words(self) -> tuple[Tensor, Tensor, Tensor]:
-        """`turn`, `word_turn` and `word_symbol` of `Tokens`; a turn's number is the flat index of its first token."""
-        turn_BL, session_BL = self.turn, self.session
-        begins_BL = torch.ones_like(turn_BL, dtype=torch.bool)
-        begins_BL[:, 1:] = (turn_BL[:, 1:] != turn_BL[:, :-1]) | (session_BL[:, 1:] != session_BL[:, :-1])
-        flat_BL = torch.arange(turn_BL.numel(), device=turn_BL.device).view_as(turn_BL)
-        number_BL = torch.where(begins_BL, flat_BL, 0).cummax(1).values
-        is_word_E = self.extra_symbol >= FIRST_WORD
-        return number_BL, number_BL.flatten()[self.extra_at[is_word_E]], self.extra_symbol[is_word_E]
+        """The same on another device; to a GPU without waiting for it."""
+        if not device.startswith("cuda"):
+            return Batch(**{name: getattr(self, name).to(device) for name in self.__slots__})
+        pinned = {name: getattr(self, name).pin_memory() for name in self.__slots__}
+        return Batch(**{name: tensor.to(device, non_blocking=True) for name, tensor in pinned.items()})
 
 
 PADDING = {"cell": NO_CELL, "steer": NO_TARGET}
@@ -56,7 +62,9 @@ FIELDS = ("symbol", "column", "block", "noisy", "cell", "steer", "row", "column_
 
 def collate(sessions: list[Stream], rows: list[list[Piece]], length: int) -> Batch:
     """Rows of sessions, as `pack` chose them, as one batch of `length` tokens a row."""
-    arrays = {name: np.full((len(rows), length), PADDING.get(name, 0), np.int64) for name in FIELDS}
+    arrays: dict[str, NDArray[np.int64]] = {
+        name: np.full((len(rows), length), PADDING.get(name, 0), np.int64) for name in FIELDS
+    }
     session = np.full((len(rows), length), -1, np.int64)
     extra_at, extra_symbol = [], []
     for r, row in enumerate(rows):
@@ -71,13 +79,22 @@ def collate(sessions: list[Stream], rows: list[list[Piece]], length: int) -> Bat
             extra_at.append(stream.extra_at[:extras].astype(np.int64) + r * length + at)
             extra_symbol.append(stream.extra_symbol[:extras].astype(np.int64))
             at = end
-    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    return Batch(
-        **tensors,
-        session=torch.from_numpy(session),
-        extra_at=torch.from_numpy(np.concatenate(extra_at)),
-        extra_symbol=torch.from_numpy(np.concatenate(extra_symbol)),
-    )
+    arrays |= {"session": session, "number": _numbers(arrays["turn"], session)}
+    arrays |= {"extra_at": np.concatenate(extra_at), "extra_symbol": np.concatenate(extra_symbol)}
+    is_word = arrays["extra_symbol"] >= FIRST_WORD
+    arrays["word_turn"] = arrays["number"].flat[arrays["extra_at"][is_word]]
+    arrays["word_symbol"] = arrays["extra_symbol"][is_word]
+    arrays["cell_at"] = np.flatnonzero((arrays["cell"] >= 0) & (arrays["noisy"] > 0))
+    arrays["address_at"] = np.flatnonzero(arrays["steer"] != NO_TARGET)
+    return Batch(**{name: torch.from_numpy(array) for name, array in arrays.items()})
+
+
+def _numbers(turn_BL: NDArray[np.int64], session_BL: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The flat index of the first token of the turn of each token."""
+    flat_BL = np.arange(turn_BL.size).reshape(turn_BL.shape)
+    goes_on = (turn_BL[:, 1:] == turn_BL[:, :-1]) & (session_BL[:, 1:] == session_BL[:, :-1])
+    flat_BL[:, 1:][goes_on] = 0
+    return np.maximum.accumulate(flat_BL, 1)
 
 
 def ahead(endless: Iterator[Batch]) -> Iterator[Batch]:

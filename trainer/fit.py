@@ -77,7 +77,7 @@ class Report:
     Attributes:
         step: number of it.
         seconds: trained so far.
-        loss: of its batch.
+        loss: of the batch before it, if there was one: so a GPU is given a step while it still does another.
         cells: share of its non-blank noisy cells whose nearest code is the true one.
         tokens_per_second: over the last steps.
         scores: on held-out sessions, when it validated.
@@ -173,15 +173,18 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
     if config.compile:
         network.transformer.compile_blocks()
     size = (config.rows, config.length)
-    data = ahead(batches(job.training, *size, config.seed, progress.step, team.rank, team.size))
+    endless = batches(job.training, *size, config.seed, progress.step, team.rank, team.size)
+    data = ahead(batch.to(job.device) for batch in endless)
     torch.manual_seed(config.seed + progress.step + 1_000_003 * team.rank)
     saved = validated = progress.seconds
-    ended = progress.seconds >= limit
+    ended, before = progress.seconds >= limit, None
     while not ended:
         began = time.perf_counter()
         for group, base in zip(groups, bases, strict=True):
             group["lr"] = base * rate_at(progress, config)
-        loss, cells = train_step(objective, optimizers, next(data).to(job.device), config.half, team)
+        outcome = train_step(objective, optimizers, next(data), config.half, team)
+        loss, cells = (outcome if before is None else before).tolist()
+        loss, before = team.sum(loss), outcome
         spent = team.of_leader(time.perf_counter() - began)
         progress.step += 1
         progress.seconds += spent
@@ -214,8 +217,8 @@ def _validate(objective: Objective, job: FitJob) -> Scores | None:
 
 def train_step(
     objective: Objective, optimizers: list[torch.optim.Optimizer], batch: Batch, half: bool, team: Team = ALONE
-) -> tuple[float, float]:
-    """One step. Returns the loss of all rows, and of this process's non-blank cells the share that was right."""
+) -> Tensor:
+    """One step. Returns, (2,), the loss of this process's rows, and the share that was right of cells that show."""
     outcome = objective(batch, half=half)
     loss: Tensor = team.loss(outcome)
     torch.autograd.backward(loss)
@@ -225,7 +228,7 @@ def train_step(
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     shows = batch.cell.flatten()[outcome.cell_at] > 0
-    return team.sum(float(loss.detach())), float(outcome.cell_right[shows].float().mean())
+    return torch.stack((loss.detach(), (outcome.cell_right & shows).sum() / shows.sum()))
 
 
 def _account(config: FitConfig, progress: Progress, scores: Scores | None, identity: str) -> dict[str, object]:

@@ -4,6 +4,7 @@ Source: kellerjordan.github.io/posts/muon. `torch.optim.Muon` orthogonalises in 
 instructions takes some forty times as long for that (docs/training.md).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import overload
 
@@ -19,15 +20,15 @@ ITERATIONS = 5
 
 
 def orthogonal(x_RC: Tensor) -> Tensor:
-    """A matrix with the same singular vectors and singular values near 1, but for those that were nearly 0."""
+    """Matrices (..., R, C) with the same singular vectors, singular values near 1 but for those that were nearly 0."""
     a, b, c = COEFFICIENTS
-    tall = x_RC.shape[0] > x_RC.shape[1]
-    x: Tensor = x_RC.T if tall else x_RC
-    x = x / (x.norm() + 1e-7)
+    tall = x_RC.shape[-2] > x_RC.shape[-1]
+    x: Tensor = x_RC.mT if tall else x_RC
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(ITERATIONS):
-        gram = x @ x.T
+        gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.T if tall else x
+    return x.mT if tall else x
 
 
 class Muon(torch.optim.Optimizer):
@@ -51,15 +52,25 @@ class Muon(torch.optim.Optimizer):
         """One step; `closure` is called first, as everywhere in torch."""
         loss = None if closure is None else closure()
         for group in self.param_groups:
+            # Those of one shape at once: a GPU is not given many small products one by one.
+            alike = defaultdict[torch.Size, list[Tensor]](list)
             for p in group["params"]:
-                if p.grad is None:
-                    continue
-                state = self.state[p]
-                if not state:
-                    state["momentum_buffer"] = torch.zeros_like(p)
-                buffer: Tensor = state["momentum_buffer"]
-                buffer.lerp_(p.grad, 1 - group["momentum"])
-                update = shared_as(orthogonal(whole(p.grad.lerp(buffer, group["momentum"]))), p)
-                p.mul_(1 - group["lr"] * group["weight_decay"])
-                p.sub_(update, alpha=group["lr"] * max(1.0, p.shape[0] / p.shape[1]) ** 0.5)
+                if p.grad is not None:
+                    alike[p.shape].append(p)
+            for shape, parameters in alike.items():
+                moved = orthogonal(torch.stack([self._momentum(p, group["momentum"]) for p in parameters]))
+                length = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
+                for p, update in zip(parameters, moved, strict=True):
+                    p.mul_(1 - group["lr"] * group["weight_decay"])
+                    p.sub_(shared_as(update, p), alpha=length)
         return loss
+
+    def _momentum(self, p: Tensor, momentum: float) -> Tensor:
+        """The gradient of a matrix after Nesterov's momentum, whole."""
+        assert p.grad is not None
+        state = self.state[p]
+        if not state:
+            state["momentum_buffer"] = torch.zeros_like(p)
+        buffer: Tensor = state["momentum_buffer"]
+        buffer.lerp_(p.grad, 1 - momentum)
+        return whole(p.grad.lerp(buffer, momentum))

@@ -15,7 +15,6 @@ from model.nccligen.network import Network, Tokens
 from model.nccligen.transformer import Cache
 from model.protocol import MAX_ROWS
 from trainer.batches import Batch
-from trainer.corpus import NO_TARGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class Objective(nn.Module):
         noisy = (is_cell & batch.noisy.bool())[..., None]
         x_t = interpolate(clean, torch.randn_like(clean), time_BL[..., None])
         latent = torch.where(noisy, perceived(x_t, time_BL[..., None]), clean)
-        extras = (batch.extra_at, batch.extra_symbol, *batch.turns_and_words())
+        extras = (batch.extra_at, batch.extra_symbol, batch.number, batch.word_turn, batch.word_symbol)
         return Tokens(batch.symbol, batch.column, batch.block, time_BL, latent, *extras)
 
     def forward(
@@ -122,14 +121,14 @@ class Objective(nn.Module):
         with torch.autocast(tokens.latent.device.type, torch.bfloat16, enabled=half):
             out_BLD, _ = self.network(tokens, mask, cache)
         out_ND = out_BLD.float().flatten(0, 1)
-        cells, cells_weight, right, at = self._cells(batch, out_ND, time)
-        addresses, address_right, address_at = self._addresses(batch, out_ND)
-        addresses, count = self.config.addresses * addresses, addresses.new_tensor(float(len(address_at)))
-        return Outcome(cells, addresses, cells_weight, count, right, at, address_right, address_at)
+        cells, cells_weight, right = self._cells(batch, out_ND, time)
+        addresses, address_right = self._addresses(batch, out_ND)
+        count = addresses.new_full((), len(address_right))
+        addresses = self.config.addresses * addresses
+        return Outcome(cells, addresses, cells_weight, count, right, batch.cell_at, address_right, batch.address_at)
 
-    def _cells(self, batch: Batch, out_ND: Tensor, time_BL: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        at = ((batch.cell >= 0) & batch.noisy.bool()).flatten().nonzero()[:, 0]
-        target_M = batch.cell.flatten()[at]
+    def _cells(self, batch: Batch, out_ND: Tensor, time_BL: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        at, target_M = batch.cell_at, batch.cell.flatten()[batch.cell_at]
         predicted_MZ = self.network.clean(out_ND[at])
         error_M = (predicted_MZ - self.codes[target_M]).square().mean(1)
         # -|predicted - code|^2, less |predicted|^2, which is the same for every code.
@@ -138,10 +137,10 @@ class Objective(nn.Module):
         weight_M = torch.where(target_M == 0, self.config.blank, 1.0)
         flow_M = error_M / (1 - time_BL.flatten()[at]).clamp(min=0.2)
         loss = (weight_M * (flow_M + self.config.codes * entropy_M)).sum() / weight_M.sum()
-        return loss, weight_M.sum(), near_MC.argmax(1) == target_M, at
+        return loss, weight_M.sum(), near_MC.argmax(1) == target_M
 
-    def _addresses(self, batch: Batch, out_ND: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        at = (batch.steer != NO_TARGET).flatten().nonzero()[:, 0]
+    def _addresses(self, batch: Batch, out_ND: Tensor) -> tuple[Tensor, Tensor]:
+        at = batch.address_at
         out_AD, steer_A = out_ND[at], batch.steer.flatten()[at]
         logits = self.network.steer(out_AD)
         loss = F.cross_entropy(logits, steer_A)
@@ -153,4 +152,4 @@ class Objective(nn.Module):
         named = F.cross_entropy(rows, row_A, reduction="none") + F.cross_entropy(columns, column_A, reduction="none")
         loss = loss + (named * is_goto).mean()
         right &= ~is_goto | ((rows.argmax(1) == row_A) & (columns.argmax(1) == column_A))
-        return loss, right, at
+        return loss, right

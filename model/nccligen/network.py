@@ -56,7 +56,7 @@ class Tokens:
 
 def fourier(x: Tensor, period: float) -> Tensor:
     """Sines and cosines of x, (..., 2 * FOURIER)."""
-    angles = x[..., None].float() * frequencies(FOURIER, period).to(x.device)
+    angles = x[..., None].float() * frequencies(FOURIER, period, x.device)
     return torch.cat((angles.cos(), angles.sin()), dim=-1)
 
 

@@ -22,9 +22,9 @@ BLOCK_PERIOD = 2048.0
 """Longest wavelength of the block's rotary angles, in units of 2 pi blocks."""
 
 
-def frequencies(count: int, period: float) -> Tensor:
+def frequencies(count: int, period: float, device: torch.device | None = None) -> Tensor:
     """`count` angular frequencies from 1 down to 1/`period`, geometric. Float32 (count,)."""
-    return period ** (-torch.arange(count, dtype=torch.float32) / max(count - 1, 1))
+    return period ** (-torch.arange(count, dtype=torch.float32, device=device) / max(count - 1, 1))
 
 
 @dataclass(slots=True)

@@ -36,7 +36,12 @@ def main(out: str, shards: bool) -> None:
     team.share_out(objective)
     optimizers = optimizers_of(objective, FitConfig())
     data = batches(sessions, ROWS, LENGTH, 0, rank=team.rank, size=team.size)
-    losses = [train_step(objective, optimizers, next(data), half=False, team=team)[0] for _ in range(STEPS)]
+
+    def step() -> float:
+        """Take one; returns the loss of all rows."""
+        return team.sum(float(train_step(objective, optimizers, next(data), half=False, team=team)[0]))
+
+    losses = [step() for _ in range(STEPS)]
     save_checkpoint(Path(f"{out}.half"), objective, optimizers, Progress(STEPS), "half", team.leads)
     if team.size > 1:
         distributed.barrier()
@@ -45,7 +50,7 @@ def main(out: str, shards: bool) -> None:
     team.share_out(objective)
     optimizers = optimizers_of(objective, FitConfig())
     resume(Path(f"{out}.half"), objective, optimizers, "half")
-    losses += [train_step(objective, optimizers, next(data), half=False, team=team)[0] for _ in range(STEPS)]
+    losses += [step() for _ in range(STEPS)]
     held = sum(local(parameter).numel() for parameter in network.parameters())
     tensors = whole_network(network).state_dict()
     if team.leads:

@@ -49,7 +49,7 @@ def test_the_loss_falls(autoencoder: CellAutoencoder) -> None:
     sessions = build(echo_traces(20), 384, index)
     objective = objective_of(autoencoder, index)
     optimizers, data = optimizers_of(objective, CONFIG), batches(sessions, 2, 384, 0)
-    losses = [train_step(objective, optimizers, next(data), half=False)[0] for _ in range(25)]
+    losses = [float(train_step(objective, optimizers, next(data), half=False)[0]) for _ in range(25)]
     assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
 
 
@@ -104,7 +104,7 @@ def test_a_resumed_training_equals_one_that_was_not_stopped(autoencoder: CellAut
         losses = []
         for step in range(start, stop):
             torch.manual_seed(step)
-            losses.append(train_step(objective, optimizers, next(data), half=False)[0])
+            losses.append(float(train_step(objective, optimizers, next(data), half=False)[0]))
         return losses
 
     whole = objective_of(autoencoder, index)

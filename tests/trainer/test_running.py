@@ -42,7 +42,7 @@ def tokens_of(batch: Batch, codes: torch.Tensor) -> Tokens:
     latent = codes[batch.cell.clamp(min=0)] * (batch.cell >= 0)[..., None]
     latent = torch.where(batch.noisy.bool()[..., None], 0.3 * latent + 0.1, latent)
     time = torch.where(batch.noisy.bool(), 0.3, 1.0)
-    extras = (batch.extra_at, batch.extra_symbol, *batch.turns_and_words())
+    extras = (batch.extra_at, batch.extra_symbol, batch.number, batch.word_turn, batch.word_symbol)
     return Tokens(batch.symbol, batch.column, batch.block, time, latent, *extras)
 
 
