@@ -1,7 +1,8 @@
 """Traces as streams of tokens: what `fit` trains on.
 
 In a session's stream every write with cells stands twice under one block number: first its noisy copy, which is drawn,
-then its clean copy, which later blocks see (design: "clean and noisy copies side by side under one mask").
+then its clean copy, which later blocks see (design: "clean and noisy copies side by side under one mask"). Of a typed
+line later blocks see no cells: its keys say the same.
 """
 
 from collections.abc import Iterable
@@ -111,11 +112,10 @@ class Index:
 class _Builder:
     """Writes the tokens of one session."""
 
-    def __init__(self, trace: Trace, index: Index, rehearse: float, recall: float) -> None:
+    def __init__(self, trace: Trace, index: Index, rehearse: float) -> None:
         self.geometry = trace.geometry
         self.index = index
         self.rehearse = rehearse
-        self.recall = recall
         self.random = Random(b"\r".join(turn.action.keys for turn in trace.turns))
         self.rows: list[tuple[int, int, int, int, int, int, int, int]] = []
         self.targets: list[tuple[int, int, int, int]] = []
@@ -146,7 +146,7 @@ class _Builder:
         for block in action_blocks(turn.action, self.geometry):
             at = self.add([block.head, *block.body], [], HEAD_COLUMN, 0, block.extras, tag)
             self.block += 1
-        typed, recalled = True, self.random.random() < self.recall
+        typed = bool(turn.action.keys)
         for write in turn.writes:
             address = write.address
             aside = address.kind.is_aside
@@ -157,14 +157,14 @@ class _Builder:
             start, _ = place(address, sheet if aside else self.head, self.geometry.rows)
             tag = (number, family, int(aside))
             cells, extras = self.index.of(write.cells), address_extras(address)
-            typed = typed and address.kind in (Kind.SAME, Kind.CONTINUE)
+            typed = typed and address.kind.is_typed
             is_prompt = write is turn.writes[-1]
             easy = typed or (is_prompt and cells == self.prompt)
             if is_prompt:
                 self.prompt = cells
             if drawn and cells and not (easy and self.random.random() >= self.rehearse):
                 self.add([NOISY_WRITE] + [NOISY_CELL] * len(cells), cells, start.column - 1, 1, extras, tag)
-            if typed and not recalled:
+            if typed:
                 cells = []
             at = self.add([WRITE] + [CELL_TOKEN] * len(cells), cells, start.column - 1, 0, extras, tag)
             head = behind(start, address.length, shows(write.cells))
@@ -199,9 +199,7 @@ class _Builder:
         )
 
 
-def build(
-    traces: Iterable[Trace], limit: int, index: Index, rehearse: float = 1.0, recall: float = 1.0, seen: int = 0
-) -> list[Stream]:
+def build(traces: Iterable[Trace], limit: int, index: Index, rehearse: float = 1.0, seen: int = 0) -> list[Stream]:
     """Sessions as streams of at most `limit` tokens; a longer one ends early, at the end of a turn.
 
     Args:
@@ -210,13 +208,11 @@ def build(
         index: gives ids to their cells and families.
         rehearse: share of the writes of command lines, and of prompts that are those of before, that are drawn (have a
             noisy copy): these are learned long before outputs are, and drawing them all costs a fifth of the tokens.
-        recall: share of the command lines whose clean cells later blocks see. The keys say the same; leaving the others
-            out saves a sixth of the tokens.
         seen: turns of each session that are only seen, from its start.
     """
     sessions = []
     for trace in traces:
-        builder = _Builder(trace, index, rehearse, recall)
+        builder = _Builder(trace, index, rehearse)
         for i, turn in enumerate(trace.turns):
             before = builder.mark()
             builder.turn(turn, i, index.family(turn.family), drawn=i >= seen)
@@ -228,9 +224,7 @@ def build(
     return sessions
 
 
-def build_spans(
-    trace: Trace, limit: int, index: Index, rehearse: float = 1.0, recall: float = 1.0, span: int = SPAN
-) -> list[Stream]:
+def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, span: int = SPAN) -> list[Stream]:
     """A long session as streams of at most `limit` tokens: some turns in a row, behind those they are answered from.
 
     The machine attends to what `model.nccligen.memory` chooses, so that is what it is trained on. What is chosen for a
@@ -238,14 +232,14 @@ def build_spans(
 
     Args:
         trace: the session.
-        limit, index, rehearse, recall: as in `build`.
+        limit, index, rehearse: as in `build`.
         span: turns of a span on average; 1: of each.
     """
     turns = trace.turns
     heads = [Head(0, 0)]
     for turn in turns:
         heads.append(_head_behind(turn, heads[-1], trace.geometry))
-    seen = _Builder(trace, index, 0.0, recall)
+    seen = _Builder(trace, index, 0.0)
     sizes = list[int]()
     for turn in turns:
         held = len(seen.rows)
@@ -255,7 +249,7 @@ def build_spans(
     random, spans, first = Random(b"\r".join(turn.action.keys for turn in turns)), list[Stream](), 0
     while first < len(turns):
         last = min(first + random.randint(1, 2 * span - 1), len(turns))
-        builder = _Builder(trace, index, rehearse, recall)
+        builder = _Builder(trace, index, rehearse)
         # What is drawn stands twice, nearly; and there should be room for what it is answered from.
         while last > first + 1 and 2 * sum(sizes[first:last]) > DRAWN * limit:
             last -= 1

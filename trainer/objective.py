@@ -16,6 +16,9 @@ from model.nccligen.transformer import Cache
 from model.protocol import MAX_ROWS
 from trainer.batches import Batch
 
+GARBLED = 0.5
+"""Share of the cells of a garbled turn that are seen as others."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveConfig:
@@ -29,6 +32,8 @@ class ObjectiveConfig:
         blank: weight of a blank cell, where any other counts 1.
         slips: share of the cells on screen that are seen as another, as a machine on its own sees its mistakes: what
             else was typed and drawn tells what they were. None of the scratch sheet, where nothing else would.
+        garbled: share of the turns of which half the cells on screen are seen as others, as where a machine on its own
+            lost the thread: what comes after is to be as it would have been.
     """
 
     from_noise: float = 0.9
@@ -38,6 +43,7 @@ class ObjectiveConfig:
     addresses: float = 0.5
     blank: float = 0.5
     slips: float = 0.01
+    garbled: float = 0.05
 
 
 @dataclass(slots=True)
@@ -89,18 +95,19 @@ class Objective(nn.Module):
         time = drawn.gather(1, (batch.block + 7 * batch.session.clamp(min=0)) % shape[1])
         return torch.where(batch.noisy.bool(), time, 1.0)
 
-    def tokens(self, batch: Batch, time_BL: Tensor, slips: float = 0.0) -> Tokens:
-        """A batch as the network reads it: noisy cells at their times, and a share of those it sees mistaken."""
+    def mistaken(self, batch: Batch) -> Tensor:
+        """Which cells are seen as others, bool (B, L)."""
+        on_screen = (batch.cell > 0) & ~batch.noisy.bool() & ~batch.aside.bool()
+        of_turn = torch.rand(batch.cell.numel(), device=batch.cell.device)[batch.number]
+        rate = torch.where(of_turn < self.config.garbled, GARBLED, self.config.slips)
+        return on_screen & (torch.rand(batch.cell.shape, device=batch.cell.device) < rate)
+
+    def tokens(self, batch: Batch, time_BL: Tensor, slips: bool = False) -> Tokens:
+        """A batch as the network reads it: noisy cells at their times, and some of those it sees mistaken."""
         is_cell = batch.cell >= 0
         seen = batch.cell.clamp(min=0)
-        if slips:
-            slipped = (
-                (seen > 0)
-                & ~batch.noisy.bool()
-                & ~batch.aside.bool()
-                & (torch.rand(seen.shape, device=seen.device) < slips)
-            )
-            seen = torch.where(slipped, torch.randint_like(seen, 1, max(len(self.codes), 2)), seen)
+        if slips and (self.config.slips or self.config.garbled):
+            seen = torch.where(self.mistaken(batch), torch.randint_like(seen, 1, max(len(self.codes), 2)), seen)
         clean = self.codes[seen] * is_cell[..., None]
         noisy = (is_cell & batch.noisy.bool())[..., None]
         x_t = interpolate(clean, torch.randn_like(clean), time_BL[..., None])
@@ -114,7 +121,7 @@ class Objective(nn.Module):
         """The loss. `times_BL` overrides the drawn times, and nothing slips; `half` runs the transformer in bfloat16;
         all see `cache`."""
         time = self.times(batch) if times_BL is None else times_BL
-        tokens = self.tokens(batch, time, self.config.slips if times_BL is None else 0.0)
+        tokens = self.tokens(batch, time, slips=times_BL is None)
         mask = sees(batch.session, batch.turn, batch.block, batch.noisy.bool(), batch.aside.bool())
         if cache is not None:
             mask = torch.cat((mask.new_ones(*mask.shape[:3], cache.tokens), mask), 3)

@@ -16,7 +16,6 @@ from trainer.captions import with_captions
 from trainer.casts import Recording, read_cast
 from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
 from trainer.evaluate.typed import by_line
-from trainer.inferred import inferred
 from trainer.record import parse_tape, record
 from trainer.shards import SUFFIXES as SHARDS
 from trainer.shards import read_shard, shard_traces
@@ -26,9 +25,6 @@ from trainer.working import with_working
 
 REHEARSE = 0.25
 """Share of the command lines, and of prompts like the last, that training draws; see `trainer.corpus.build`."""
-
-RECALL = 0.2
-"""Share of the command lines that training shows to later blocks; see `trainer.corpus.build`."""
 
 SUFFIXES = (*SHARDS, ".cast", ".tape")
 """Files that are read: shards, recordings, and scripts to record."""
@@ -71,6 +67,7 @@ def recording_of(path: Path, names: Sequence[str] = ()) -> Recording:
     if path.suffix == ".tape":
         return record(parse_tape(path.read_text("utf-8"), seed=0))
     # Imported here, so that training on shards runs where no detector is installed (a rented GPU).
+    from trainer.inferred import inferred
     from trainer.privacy import scrubbed
 
     recording, found = scrubbed(read_cast(path), names)
@@ -152,12 +149,12 @@ def _part(reading: Reading, file: tuple[bool, Path]) -> _Part:
     for item in traces_of([path], reading.names):
         digest = session_hash(turn.action.keys for turn in item.turns if turn.action.keys)
         held_out = apart or held_out_session(digest)
-        shares = (1.0, 1.0) if held_out else (REHEARSE, RECALL)
+        rehearse = 1.0 if held_out else REHEARSE
         if reading.captions and not held_out:
             item = with_captions(item)
         item = with_working(item)
-        streams = build([item], reading.length, part.index, *shares)
+        streams = build([item], reading.length, part.index, rehearse)
         if streams and streams[0].turn[-1] + 1 < len(item.turns):
-            streams += build_spans(item, reading.length, part.index, *shares)
+            streams += build_spans(item, reading.length, part.index, rehearse)
         part.sessions.append((digest, held_out, streams))
     return part

@@ -40,6 +40,11 @@ class Kind(IntEnum):
         """Whether the write is on the scratch sheet."""
         return self == Kind.SCRATCH
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether the write is of the typed line, as long as all before it in the turn are."""
+        return self in (Kind.SAME, Kind.CONTINUE)
+
 
 GAP = 2
 """Blank cells between names that a terminal lists side by side."""

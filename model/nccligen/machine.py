@@ -128,7 +128,7 @@ class NCCLIGen:
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
         nothing = Cache(empty, empty, torch.zeros(0, MATCH, device=self._device))
-        state = NCCLIGenState((), nothing, blank, Head(0, 0), TOP_OF_SHEET, (), 0, 0, 0, 0, b"", bytes(32), "")
+        state = NCCLIGenState((), nothing, blank, Head(0, 0), TOP_OF_SHEET, (), 0, 0, 0, 0, b"", False, bytes(32), "")
         if frame is not None:
             if frame.geometry != geometry:
                 raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
@@ -398,6 +398,9 @@ class NCCLIGen:
             state.sheet = head
         else:
             state.head = head
+        state.typed = state.typed and address.kind.is_typed
+        if state.typed:
+            return Piece([WRITE], start.column - 1, address_extras(address))
         return Piece([WRITE] + [CELL] * address.length, start.column - 1, address_extras(address), latents_NZ)
 
     def _absorb(self, state: NCCLIGenState, pieces: Sequence[Piece], adapter: Adapter | None = None) -> Tensor:
@@ -442,11 +445,14 @@ class NCCLIGen:
     def _recall(self, state: NCCLIGenState, action: Action) -> None:
         """Close the turn, and put in front of the network what an action is answered from."""
         if state.ongoing:
-            spoken = kept(state.turn(), word_ids(state.action), state.opened, state.blocks - state.opened)
+            turn = state.turn()
+            # Of a turn that went on and on no more is ever recalled.
+            turn = turn.without(max(0, turn.tokens - self.config.window))
+            spoken = kept(turn, word_ids(state.action), state.opened, state.blocks - state.opened)
             state.memory = trimmed((*state.memory, spoken), self.config.memory)
             rotary = self.network.transformer.rotary
             state.cache = recalled(state.memory, word_ids(action.keys), self.config.window, rotary, state.blocks)
-        state.opened, state.ongoing, state.action = state.blocks, 0, action.keys
+        state.opened, state.ongoing, state.action, state.typed = state.blocks, 0, action.keys, bool(action.keys)
         state.sheet, state.aside = TOP_OF_SHEET, ()
 
     def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:

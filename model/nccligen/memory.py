@@ -32,6 +32,10 @@ SEEDS = 3
 before."""
 
 
+ALIKE = 2
+"""Turns of the same words that are recalled, the latest: a value that is set and added to, but not ten listings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A turn as it was absorbed.
@@ -85,7 +89,8 @@ def chosen(sizes: Sequence[int], said: Sequence[Collection[int]], words: Collect
 
     Returns:
         All turns, if they fit. Otherwise the latest up to `RECENT` of the window and the first, then those that share
-        words with the action and those that share words with these, the closest first, as far as there is room.
+        words with the action and those that share words with these, the closest first, of those of the same words the
+        latest `ALIKE`, as far as there is room; then the latest of the others.
     """
     if sum(sizes) <= window or not sizes:
         return list(range(len(sizes)))
@@ -103,8 +108,14 @@ def chosen(sizes: Sequence[int], said: Sequence[Collection[int]], words: Collect
     for turn in range(len(sizes) - 2, 0, -1):
         if window - room + sizes[turn] > RECENT * window or not take(turn):
             break
+    told = Counter[frozenset[int]]()
     for turn in _ranked(said, words):
-        take(turn)
+        told[frozenset(said[turn])] += 1
+        if told[frozenset(said[turn])] <= ALIKE:
+            take(turn)
+    for turn in range(len(sizes) - 1, 0, -1):
+        if not take(turn):
+            break
     return sorted(taken)
 
 
@@ -134,6 +145,6 @@ def recalled(memory: Sequence[Turn], words: Collection[int], window: int, rotary
     parts = list[Cache]()
     for turn in reversed(turns):
         block -= turn.blocks
-        cache = turn.cache.without(max(0, turn.tokens - window)).to(torch.float32)
+        cache = turn.cache.to(torch.float32)
         parts.insert(0, cache if turn.block == block else rotary.moved(cache, block - turn.block))
     return Cache.of(parts)

@@ -45,6 +45,7 @@ class NCCLIGenState:
         ongoing: tokens of this turn, at the end of the cache.
         absorbed: tokens absorbed since boot.
         action: keys of this turn's action.
+        typed: whether all that was drawn for it so far is the typed line, whose cells are not absorbed.
         chain: 32 bytes, a hash chained over every action since boot; it seeds the noise, so that the same history
             draws the same pixels.
         routine: name of the routine that answered the last action; empty: the base machine did.
@@ -61,6 +62,7 @@ class NCCLIGenState:
     ongoing: int
     absorbed: int
     action: bytes
+    typed: bool
     chain: bytes
     routine: str
 
@@ -81,7 +83,7 @@ class NCCLIGenState:
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Everything but the memory, as named tensors."""
-        counters = [*self.head, *self.sheet, self.blocks, self.opened, self.ongoing, self.absorbed]
+        counters = [*self.head, *self.sheet, self.blocks, self.opened, self.ongoing, self.absorbed, self.typed]
         return {
             **_of_cache(self.cache),
             "pixels": torch.from_numpy(self.frame.pixels.copy()),
@@ -158,7 +160,7 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
                 raise StateError(f"{path}: saved by a machine with other weights; load those to open it")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         pixels = tensors["pixels"].numpy().astype(np.uint8)
-        *heads, blocks, opened, ongoing, absorbed = tensors["counters"].tolist()
+        *heads, blocks, opened, ongoing, absorbed, typed = tensors["counters"].tolist()
         head, sheet = Head(*heads[:3]), Head(*heads[3:6])
         return NCCLIGenState(
             memory=_to_memory(tensors, device),
@@ -172,6 +174,7 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
             ongoing=ongoing,
             absorbed=absorbed,
             action=bytes(tensors["action"].tolist()),
+            typed=bool(typed),
             chain=bytes(tensors["chain"].tolist()),
             routine=bytes(tensors["routine"].tolist()).decode(),
         )

@@ -28,20 +28,25 @@ def test_everything_is_chosen_while_it_fits() -> None:
 
 def test_what_shares_a_word_is_chosen_from_long_ago() -> None:
     lines = ["", "fox=red", *["pwd"] * 20, "ls", "date"]
-    assert choose(lines, "echo $fox", 70) == [0, 1, 23]
-    assert choose(lines, "echo $fox", 140) == [0, 1, 21, 22, 23]
-    # Without a word in common only the latest are.
-    assert choose(lines, "echo $dog", 140) == [0, 21, 22, 23]
+    assert choose(lines, "echo $fox", 30) == [0, 1, 23]
+    # What is left of the window is for the latest.
+    assert choose(lines, "echo $fox", 70) == [0, 1, 19, 20, 21, 22, 23]
+    assert choose(lines, "echo $dog", 70) == [0, 18, 19, 20, 21, 22, 23]
 
 
 def test_a_rare_word_tells_more_than_a_common_one() -> None:
     lines = ["", *["echo fox"] * 2, *["echo it"] * 10, "pwd", "ls"]
-    assert choose(lines, "echo fox", 100) == [0, 1, 2, 13, 14]
+    assert choose(lines, "echo fox", 50) == [0, 1, 2, 13, 14]
+
+
+def test_of_turns_that_say_the_same_the_latest_two_are_enough() -> None:
+    lines = ["", *["ls"] * 5, "mkdir a", "mkdir b", "mkdir c", "pwd", "date"]
+    assert choose(lines, "ls", 70) == [0, 4, 5, 7, 8, 9, 10]
 
 
 def test_a_turn_lends_its_words_to_what_is_looked_for() -> None:
     lines = ["", "echo hi > a.txt", *["echo x"] * 9, "cp a.txt b.txt", *["date"] * 9]
-    assert choose(lines, "cat b.txt", 100) == [0, 1, 11, 19, 20]
+    assert choose(lines, "cat b.txt", 50) == [0, 1, 11, 19, 20]
 
 
 def test_the_window_holds_whatever_is_said() -> None:

@@ -32,7 +32,9 @@ def main(out: str, shards: bool) -> None:
     autoencoder, network = CellAutoencoder(config.cell), Network(config)
     sessions = build(echo_traces(24), LENGTH, index)
     # All from noise, which the network is not shown: nothing here is drawn by chance.
-    objective = Objective(network, codes_of(autoencoder, index.table()), ObjectiveConfig(from_noise=1.0, slips=0.0))
+    objective = Objective(
+        network, codes_of(autoencoder, index.table()), ObjectiveConfig(from_noise=1.0, slips=0.0, garbled=0.0)
+    )
     team.share_out(objective)
     optimizers = optimizers_of(objective, FitConfig())
     data = batches(sessions, ROWS, LENGTH, 0, rank=team.rank, size=team.size)

@@ -22,10 +22,10 @@ def test_a_stream_holds_every_write_twice_noisy_first() -> None:
     (stream,) = build([item], 1024, index)
     writes = [write for turn in item.turns for write in turn.writes]
     assert (stream.symbol == WRITE).sum() == (stream.symbol == NOISY_WRITE).sum() == len(writes)
-    for kind in (CELL, NOISY_CELL):
+    typed = {id(turn.writes[0]) for turn in item.turns if turn.action.keys}
+    for kind, of_kind in ((NOISY_CELL, writes), (CELL, [write for write in writes if id(write) not in typed])):
         ids = stream.cell[stream.symbol == kind]
-        drawn = np.concatenate([write.cells for write in writes])
-        assert (index.table()[ids] == drawn).all()
+        assert (index.table()[ids] == np.concatenate([write.cells for write in of_kind])).all()
     noisy, clean = np.flatnonzero(stream.symbol == NOISY_WRITE), np.flatnonzero(stream.symbol == WRITE)
     assert (noisy < clean).all()
     assert (stream.block[noisy] == stream.block[clean]).all()
@@ -67,13 +67,13 @@ def test_a_session_too_long_ends_after_a_turn() -> None:
     assert whole.turn[len(cut)] == cut.turn[-1] + 1
 
 
-def test_rehearsing_none_draws_outputs_alone() -> None:
+def test_rehearsing_none_draws_outputs_and_the_first_prompt_alone() -> None:
     (stream,) = build([trace(echo_session(5, turns=3))], 1024, Index(), rehearse=0.0)
     (whole,) = build([trace(echo_session(5, turns=3))], 1024, Index())
     clean = whole.noisy == 0
     assert (stream.symbol[stream.noisy == 0] == whole.symbol[clean]).all()
     assert (stream.steer[stream.noisy == 0] == whole.steer[clean]).all()
-    assert 0 < (stream.symbol == NOISY_WRITE).sum() <= 3
+    assert stream.turn[stream.symbol == NOISY_WRITE].tolist() == [0, 1, 2, 3]
 
 
 def test_a_new_prompt_is_drawn_and_the_same_one_again_is_not() -> None:
@@ -81,21 +81,20 @@ def test_a_new_prompt_is_drawn_and_the_same_one_again_is_not() -> None:
     for at, prompt in enumerate(("~/a$ ", "~/a$ ", "~$ "), 1):
         events += [Event(float(at), "i", "cd a\r"), Event(float(at), "o", f"cd a\r\n{prompt}")]
     (stream,) = build([trace(Recording(Geometry(), 1_700_000_000, events, {}))], 1024, Index(), rehearse=0.0)
-    assert stream.turn[stream.symbol == NOISY_WRITE].tolist() == [1, 3]
+    assert stream.turn[stream.symbol == NOISY_WRITE].tolist() == [0, 1, 3]
 
 
-def test_command_lines_that_are_not_recalled_keep_their_heads_alone() -> None:
+def test_of_typed_lines_later_blocks_see_the_heads_alone_and_all_of_the_rest() -> None:
     item = trace(echo_session(5, turns=3))
-    (stream,) = build([item], 1024, Index(), recall=0.0)
-    (whole,) = build([item], 1024, Index())
-    assert (stream.symbol == WRITE).sum() == (whole.symbol == WRITE).sum()
-    assert (stream.symbol == NOISY_CELL).sum() == (whole.symbol == NOISY_CELL).sum()
-    assert [int(s) for s in stream.steer if s != NO_TARGET] == [int(s) for s in whole.steer if s != NO_TARGET]
-    lines = [w for turn in item.turns for w in turn.writes if w.address.kind == Kind.SAME]
-    assert lines
-    assert (whole.symbol == CELL).sum() - (stream.symbol == CELL).sum() >= sum(len(w.cells) for w in lines)
-    # Prompts and outputs are seen.
-    assert (stream.symbol == CELL).sum() > 0
+    (stream,) = build([item], 1024, Index())
+    writes = [(turn, write) for turn in item.turns for write in turn.writes]
+    drawn = [len(write.cells) for _, write in writes]
+    typed = [len(w.cells) for turn, w in writes if turn.action.keys and w.address.kind.is_typed]
+    assert (stream.symbol == WRITE).sum() == len(writes)
+    assert (stream.symbol == NOISY_CELL).sum() == sum(drawn)
+    assert sum(typed) > 0
+    # What stood there before anything was typed is seen too: the first prompt.
+    assert (stream.symbol == CELL).sum() == sum(drawn) - sum(typed) > 0
 
 
 def test_rows_are_filled_and_pieces_end_with_turns() -> None:

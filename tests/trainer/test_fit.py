@@ -80,19 +80,34 @@ def test_only_cells_on_screen_are_seen_mistaken(autoencoder: CellAutoencoder) ->
     index = Index()
     (stream,) = build([*echo_traces(1)], 384, index)
     stream.aside[: len(stream) // 2] = 1
-    objective = objective_of(autoencoder, index)
     batch = collate([stream], [[Piece(0, len(stream))]], 384)
     time = torch.where(batch.noisy.bool(), 0.5, 1.0)
-    seen = list[torch.Tensor]()
+    seen, codes = list[torch.Tensor](), codes_of(autoencoder, index.table())
     for slips in (0.0, 0.0, 1.0):
+        objective = Objective(Network(NANO), codes, ObjectiveConfig(slips=slips, garbled=0.0))
         torch.manual_seed(5)
-        seen.append(objective.tokens(batch, time, slips).latent)
+        seen.append(objective.tokens(batch, time, slips=True).latent)
     assert torch.equal(seen[0], seen[1])
     changed = (seen[0] != seen[2]).any(2)
     can = (batch.cell > 0) & (batch.noisy == 0) & (batch.aside == 0)
     # One cell in so many is mistaken for itself; the noise of noisy copies is drawn after the slips.
     assert 0.5 < changed[can].float().mean() <= 1
     assert not changed[~can & (batch.noisy == 0)].any()
+
+
+def test_turns_are_garbled_as_a_whole_and_the_others_not_at_all(autoencoder: CellAutoencoder) -> None:
+    index = Index()
+    sessions = build(echo_traces(12), 384, index)
+    objective = Objective(Network(NANO), codes_of(autoencoder, index.table()), ObjectiveConfig(slips=0.0, garbled=0.5))
+    batch = collate(sessions, [[Piece(i, len(stream))] for i, stream in enumerate(sessions)], 384)
+    can = (batch.cell > 0) & (batch.noisy == 0) & (batch.aside == 0)
+    torch.manual_seed(0)
+    mistaken = objective.mistaken(batch)
+    assert not mistaken[~can].any()
+    turns = [mistaken[can & (batch.number == number)] for number in set(batch.number[can].tolist())]
+    shares = torch.tensor([float(of_turn.float().mean()) for of_turn in turns if len(of_turn) > 3])
+    assert 0.2 < (shares == 0).float().mean() < 0.8
+    assert 0.3 < shares[shares > 0].mean() < 0.7
 
 
 def test_a_resumed_training_equals_one_that_was_not_stopped(autoencoder: CellAutoencoder, tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ from trainer.install.example import Example
 from trainer.muon import Muon
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.precision import half_is_fast
-from trainer.reading import RECALL
 from trainer.targets import Trace, trace
 
 LIMIT = 4096
@@ -86,10 +85,12 @@ def material(bench: Bench, examples: Sequence[Example]) -> tuple[Objective, list
         traces: list[Trace] = [trace(taught(session, one)) for one in mine]
         turns = []
         for one, whole in zip(mine, traces, strict=True):
-            streams = build([whole], LIMIT, index, REHEARSE, RECALL, seen=len(whole.turns) - 1)
+            streams = build([whole], LIMIT, index, REHEARSE, seen=len(whole.turns) - 1)
             turns += [last_turns(stream, 1 + len(one.before)) for stream in streams]
         dealt.append((machine.context(state, traces[0].turns[-1].action), turns))
-    objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig(slips=0.0))
+    objective = Objective(
+        machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig(slips=0.0, garbled=0.0)
+    )
     return objective, [Behind(cache, turns) for cache, turns in dealt]
 
 

@@ -31,7 +31,7 @@ from trainer.install.fit_routine import Material, RoutineConfig, fit_adapter
 from trainer.install.neighbours import usual
 from trainer.install.teach import GATE_LINES, NEIGHBOURS, TeachError
 from trainer.objective import Objective, ObjectiveConfig
-from trainer.reading import RECALL, REHEARSE
+from trainer.reading import REHEARSE
 from trainer.render import render_cells
 from trainer.shards import fixed_size
 from trainer.split import session_hash
@@ -106,7 +106,7 @@ def learn(
     """
     traces = [_sized(recording) for recording in fitted.values()]
     index, began = Index(), time.perf_counter()
-    turns = [span for one in traces for span in build_spans(one, LENGTH, index, REHEARSE, RECALL, span=1)]
+    turns = [span for one in traces for span in build_spans(one, LENGTH, index, REHEARSE, span=1)]
     if not turns or not any(turn.action.keys for one in traces for turn in one.turns):
         raise TeachError("nothing to learn from: no recording shows a command that fits the machine's window")
     aside, machine.routines = machine.routines, ()
