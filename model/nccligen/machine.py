@@ -353,7 +353,8 @@ class NCCLIGen:
         shares_LP = shares(given, state.cache.tokens)[1:]
         turns = [state.memory[at] for at in self._attended(state)]
         spans = [(turn.block, turn.tokens) for turn in turns] + [(state.opened, state.ongoing)]
-        if sum(tokens for _, tokens in spans) != state.cache.tokens:
+        cut = any(turn.tokens >= self.config.window for turn in turns)
+        if cut or sum(tokens for _, tokens in spans) != state.cache.tokens:
             # A turn that goes on and on has pushed its own beginning out.
             return []
         places = [(block, token) for block, tokens in spans for token in range(tokens)]
