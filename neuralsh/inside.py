@@ -1,5 +1,5 @@
-"""Looking inside a machine while it draws: its latents, its doubts, its scratch sheet, its address bus, and what it
-answers from."""
+"""Looking inside a machine while it draws: its latents, its doubts, its scratch sheet and notes, its address bus, and
+what it answers from."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -19,6 +19,9 @@ from neuralsh.session import Session, Timing
 
 BUS = 64
 """Writes of the address bus that are kept."""
+
+NOTES = 16
+"""Notes that are kept, the latest."""
 
 LINES = 4096
 """Lines that are kept, to tell turns by: more than a machine remembers."""
@@ -41,6 +44,7 @@ class Look:
         recalled: the lines of older turns that the last action was answered from.
         routine: the routine that answered; empty: the base machine did.
         origins: by row and column, what each cell was drawn from, in words; of cells drawn while somebody looked.
+        notes: the latest of each name, its rows by its name.
     """
 
     latents: NDArray[np.uint8]
@@ -52,6 +56,20 @@ class Look:
     recalled: tuple[str, ...] = ()
     routine: str = ""
     origins: Mapping[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Aside:
+    """Rows of the scratch sheet: their pixels, and their text as far as somebody has looked."""
+
+    pixels: list[NDArray[np.uint8]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def read(self) -> tuple[str, ...]:
+        """The rows as they are read."""
+        self.texts += [_read(row) if len(row) else "" for row in self.pixels[len(self.texts) :]]
+        return tuple(self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +98,7 @@ class Inside:
         self.forget(geometry)
         self._bus = deque[str](maxlen=BUS)
         self._lines = dict[int, Said]()
-        self._sheet = list[NDArray[np.uint8]]()
+        self._sheet = Aside()
         self._answered = False
         self._action = Action(b"")
 
@@ -102,15 +120,20 @@ class Inside:
         self._latents = np.zeros((geometry.rows, geometry.columns, 3), np.uint8)
         self._doubt = np.zeros((geometry.rows, geometry.columns), np.float32)
         self._sources = dict[tuple[int, int], list[Source]]()
+        self._notes = deque[Aside](maxlen=NOTES)
+        self._noting = False
 
     def drawn(self, write: Drawn) -> None:
         """A write was drawn."""
         address, start = write.address, write.start
         if self._answered:
-            self._sheet, self._answered = [], False
+            self._sheet, self._answered, self._noting = Aside(), False, False
+        if address.kind.is_note:
+            self._noting = True
+            self._notes.append(Aside())
         if address.kind.is_aside:
             # Its pixels are read when somebody looks.
-            self._sheet.append(write.pixels)
+            (self._notes[-1] if self._noting else self._sheet).pixels.append(write.pixels)
         else:
             self._placed(write)
         worst = f"{write.doubt.max():.2f}" if len(write.doubt) else "-"
@@ -158,7 +181,8 @@ class Inside:
 
     def look(self) -> Look:
         """What is seen while the machine draws."""
-        return Look(self._latents.copy(), self._doubt.copy(), self._read_sheet(), tuple(self._bus))
+        sheet, notes = self._sheet.read(), self._read_notes()
+        return Look(self._latents.copy(), self._doubt.copy(), sheet, tuple(self._bus), notes=notes)
 
     def look_closely(self, machine: Any, state: State) -> Look:
         """What is seen while the machine waits; `machine` is one that tells."""
@@ -167,18 +191,19 @@ class Inside:
         return Look(
             self._latents.copy(),
             self._doubt.copy(),
-            self._read_sheet(),
+            self._sheet.read(),
             tuple(self._bus),
             reach,
             state.digest(),
             recalled,
             getattr(state, "routine", ""),
             {cell: tuple(map(self._told, sources)) for cell, sources in self._sources.items()},
+            self._read_notes(),
         )
 
-    def _read_sheet(self) -> tuple[str, ...]:
-        """The rows of the scratch sheet."""
-        return tuple(_read(row) if len(row) else "" for row in self._sheet)
+    def _read_notes(self) -> dict[str, tuple[str, ...]]:
+        """The rows of the latest note of each name."""
+        return {name: tuple(rows) for name, *rows in (note.read() for note in self._notes)}
 
     def _told(self, source: Source) -> str:
         """A source in words: the character typed, or the screen that a line drew."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 import numpy as np
 
 from model.nccligen.address import Kind
-from trainer.targets import Trace, Turn
+from trainer.targets import Trace, Turn, on_screen
 from trainer.tiers import Tier, caption_of
 from trainer.writes import Write
 
@@ -50,7 +50,7 @@ def _captioned(turn: Turn) -> Turn:
 def printed_rows(writes: list[Write]) -> list[str]:
     """The rows that a turn writes below the typed line and above its prompt."""
     rows = list[str]()
-    for write in writes:
+    for write in on_screen(writes):
         if write.address.kind != Kind.CONTINUE:
             rows.append("")
         if rows:

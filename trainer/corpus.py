@@ -5,7 +5,7 @@ then its clean copy, which later blocks see (design: "clean and noisy copies sid
 line later blocks see no cells: its keys say the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
@@ -30,7 +30,7 @@ from model.nccligen.tokens import (
 )
 from model.nccligen.words import word_ids
 from model.protocol import Geometry
-from trainer.targets import Trace, Turn
+from trainer.targets import Trace, Turn, on_screen
 from trainer.writes import shows
 
 SPAN = 6
@@ -38,6 +38,9 @@ SPAN = 6
 
 DRAWN = 0.6
 """Share of a span's tokens that are for the turns it draws, at most."""
+
+LASTS = 2**15 - 1
+"""In `aside`: nothing has put an end to it."""
 
 NO_TARGET = -1
 """In `steer`: a token after which no address is read off."""
@@ -60,7 +63,7 @@ class Stream:
         row, column_to: row and column of that address, 0 unless it is a `GOTO`.
         turn: number of the turn within the session.
         family: id of the turn's family.
-        aside: 1 in writes on the scratch sheet.
+        aside: in writes on the scratch sheet the number of the first turn that does not see them; 0 elsewhere.
         extra_at, extra_symbol: (extras,) symbols added to the token at an index.
     """
 
@@ -109,6 +112,15 @@ class Index:
         return np.frombuffer(b"".join(self.cells), CELL)
 
 
+@dataclass(slots=True)
+class _Note:
+    """The tokens of a note, its rows as ids of cells, and the rows of the one before."""
+
+    rows: list[int] = field(default_factory=list)
+    said: set[tuple[int, ...]] = field(default_factory=set)
+    before: set[tuple[int, ...]] = field(default_factory=set)
+
+
 class _Builder:
     """Writes the tokens of one session."""
 
@@ -123,6 +135,7 @@ class _Builder:
         self.block = 0
         self.head = Head(0, 0)
         self.prompt: list[int] = []
+        self.notes: dict[bytes, _Note] = {}
 
     def add(
         self,
@@ -140,9 +153,17 @@ class _Builder:
             self.rows.append((symbol, column + i, self.block, noisy, cells[i - 1] if cells and i else NO_CELL, *tag))
         return at
 
-    def turn(self, turn: Turn, number: int, family: int, drawn: bool = True) -> None:
-        """An action, its writes, and the addresses that lead from one to the next; one not `drawn` is only seen."""
-        at, tag, sheet = 0, (number, family, 0), TOP_OF_SHEET
+    def turn(self, turn: Turn, number: int, family: int, drawn: bool = True, noted: Container[bytes] = ()) -> None:
+        """An action, its writes, and the addresses that lead from one to the next.
+
+        Args:
+            turn: is added.
+            number, family: of the turn.
+            drawn: whether it is drawn; otherwise it is only seen.
+            noted: names of the notes of a turn not drawn that are seen.
+        """
+        at, tag, sheet, name = 0, (number, family, 0), TOP_OF_SHEET, b""
+        shown = on_screen(turn.writes)
         for block in action_blocks(turn.action, self.geometry):
             at = self.add([block.head, *block.body], [], HEAD_COLUMN, 0, block.extras, tag)
             self.block += 1
@@ -150,16 +171,21 @@ class _Builder:
         for write in turn.writes:
             address = write.address
             aside = address.kind.is_aside
-            if aside and not drawn:
+            if address.kind.is_note:
+                name = write.cells.tobytes()
+            if aside and not drawn and name not in noted:
                 continue
             if drawn:
                 self.targets.append((at, steer(address), address.row, address.column))
             start, _ = place(address, sheet if aside else self.head, self.geometry.rows)
-            tag = (number, family, int(aside))
+            # A note lasts; what is worked out is seen in its own turn.
+            tag = (number, family, (LASTS if name else number + 1) if aside else 0)
             cells, extras = self.index.of(write.cells), address_extras(address)
             typed = typed and address.kind.is_typed
-            is_prompt = write is turn.writes[-1]
+            is_prompt = bool(shown) and write is shown[-1]
             easy = typed or (is_prompt and cells == self.prompt)
+            if aside and name:
+                easy = self._noted(name, address.kind, cells, number)
             if is_prompt:
                 self.prompt = cells
             if drawn and cells and not (easy and self.random.random() >= self.rehearse):
@@ -167,6 +193,8 @@ class _Builder:
             if typed:
                 cells = []
             at = self.add([WRITE] + [CELL_TOKEN] * len(cells), cells, start.column - 1, 0, extras, tag)
+            if aside and name:
+                self.notes[name].rows += range(at, len(self.rows))
             head = behind(start, address.length, shows(write.cells))
             if aside:
                 sheet = head
@@ -175,6 +203,17 @@ class _Builder:
             self.block += 1
         if drawn:
             self.targets.append((at, steer(Address(Kind.YIELD)), 0, 0))
+
+    def _noted(self, name: bytes, kind: Kind, cells: list[int], number: int) -> bool:
+        """A row of a note: its first puts an end to the note of the same name; whether that had the same row."""
+        if kind.is_note:
+            before = self.notes.get(name, _Note())
+            for at in before.rows:
+                self.rows[at] = (*self.rows[at][:-1], number + 1)
+            self.notes[name] = _Note(before=before.said)
+        note = self.notes[name]
+        note.said.add(tuple(cells))
+        return tuple(cells) in note.before
 
     def mark(self) -> tuple[int, int, int]:
         """Where it stands."""
@@ -224,7 +263,9 @@ def build(traces: Iterable[Trace], limit: int, index: Index, rehearse: float = 1
     return sessions
 
 
-def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, span: int = SPAN) -> list[Stream]:
+def build_spans(
+    trace: Trace, limit: int, index: Index, rehearse: float = 1.0, seen: int = 0, span: int = SPAN
+) -> list[Stream]:
     """A long session as streams of at most `limit` tokens: some turns in a row, behind those they are answered from.
 
     The machine attends to what `model.nccligen.memory` chooses, so that is what it is trained on. What is chosen for a
@@ -232,38 +273,45 @@ def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, s
 
     Args:
         trace: the session.
-        limit, index, rehearse: as in `build`.
+        limit, index, rehearse, seen: as in `build`.
         span: turns of a span on average; 1: of each.
     """
     turns = trace.turns
     heads = [Head(0, 0)]
     for turn in turns:
         heads.append(_head_behind(turn, heads[-1], trace.geometry))
-    seen = _Builder(trace, index, 0.0)
+    measured = _Builder(trace, index, 0.0)
     sizes = list[int]()
     for turn in turns:
-        held = len(seen.rows)
-        seen.turn(turn, 0, 0, drawn=False)
-        sizes.append(len(seen.rows) - held)
-    said = [word_ids(turn.action.keys) for turn in turns]
-    random, spans, first = Random(b"\r".join(turn.action.keys for turn in turns)), list[Stream](), 0
+        before = len(measured.rows)
+        measured.turn(turn, 0, 0, drawn=False)
+        sizes.append(len(measured.rows) - before)
+    said, notes = [word_ids(turn.action.keys) for turn in turns], [_notes(turn) for turn in turns]
+    whole = [size + sum(tokens for _, tokens in of_turn.values()) for size, of_turn in zip(sizes, notes, strict=True)]
+    random, spans, first = Random(b"\r".join(turn.action.keys for turn in turns)), list[Stream](), seen
     while first < len(turns):
         last = min(first + random.randint(1, 2 * span - 1), len(turns))
         builder = _Builder(trace, index, rehearse)
         # What is drawn stands twice, nearly; and there should be room for what it is answered from.
-        while last > first + 1 and 2 * sum(sizes[first:last]) > DRAWN * limit:
+        while last > first + 1 and 2 * sum(whole[first:last]) > DRAWN * limit:
             last -= 1
-        room = limit - 2 * sum(sizes[first:last])
+        room = limit - 2 * sum(whole[first:last])
         words = {word for of_turn in said[first:last] for word in of_turn}
-        for at in chosen(sizes[:first], said[:first], words, room):
+        lasting = {name: at for at in range(first) for name in notes[at]}
+        held = sizes[:first]
+        for name, at in lasting.items():
+            held[at] += notes[at][name][1]
+        always = {at for name, at in lasting.items() if notes[at][name][0] == Kind.NOTE}
+        for at in chosen(held, said[:first], words, room, always):
             builder.head = heads[at]
-            builder.turn(turns[at], at, index.family(turns[at].family), drawn=False)
+            noted = {name for name, noted_at in lasting.items() if noted_at == at}
+            builder.turn(turns[at], at, index.family(turns[at].family), drawn=False, noted=noted)
         builder.head, begun = heads[first], first
         for at in range(begun, last):
-            before = builder.mark()
+            mark = builder.mark()
             builder.turn(turns[at], at, index.family(turns[at].family))
             if len(builder.rows) > limit:
-                builder.back_to(before)
+                builder.back_to(mark)
                 break
             first = at + 1
         if builder.targets:
@@ -271,6 +319,18 @@ def build_spans(trace: Trace, limit: int, index: Index, rehearse: float = 1.0, s
         # One that does not fit is tried again at the front of a span, and left out there.
         first = max(first, begun + 1)
     return spans
+
+
+def _notes(turn: Turn) -> dict[bytes, tuple[Kind, int]]:
+    """The names of a turn's notes, and of each its kind and its tokens."""
+    notes, name = dict[bytes, tuple[Kind, int]](), b""
+    for write in turn.writes:
+        if write.address.kind.is_note:
+            name = write.cells.tobytes()
+        if write.address.kind.is_aside and name:
+            kind, tokens = notes.get(name, (write.address.kind, 0))
+            notes[name] = kind, tokens + 1 + len(write.cells)
+    return notes
 
 
 def _head_behind(turn: Turn, head: Head, geometry: Geometry) -> Head:

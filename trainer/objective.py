@@ -122,7 +122,7 @@ class Objective(nn.Module):
         all see `cache`."""
         time = self.times(batch) if times_BL is None else times_BL
         tokens = self.tokens(batch, time, slips=times_BL is None)
-        mask = sees(batch.session, batch.turn, batch.block, batch.noisy.bool(), batch.aside.bool())
+        mask = sees(batch.session, batch.turn, batch.block, batch.noisy.bool(), batch.aside)
         if cache is not None:
             mask = torch.cat((mask.new_ones(*mask.shape[:3], cache.tokens), mask), 3)
         with torch.autocast(tokens.latent.device.type, torch.bfloat16, enabled=half):

@@ -12,19 +12,24 @@ from pathlib import Path
 
 import numpy as np
 
+from model.font.cells import CELL
 from trainer.captions import with_captions
 from trainer.casts import Recording, read_cast
 from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
 from trainer.evaluate.typed import by_line
+from trainer.palette import PALETTE
 from trainer.record import parse_tape, record
 from trainer.shards import SUFFIXES as SHARDS
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session, session_hash
-from trainer.targets import Trace, trace
+from trainer.targets import Trace, on_screen, trace
 from trainer.working import with_working
 
 REHEARSE = 0.25
 """Share of the command lines, and of prompts like the last, that training draws; see `trainer.corpus.build`."""
+
+PROMPT = "~$", PALETTE[2]
+"""What the sandbox shows first, and the colour it begins with."""
 
 SUFFIXES = (*SHARDS, ".cast", ".tape")
 """Files that are read: shards, recordings, and scripts to record."""
@@ -143,6 +148,16 @@ def _parts(files: list[tuple[bool, Path]], reading: Reading) -> Iterator[_Part]:
         yield from pool.map(partial(_part, reading), files, chunksize=some)
 
 
+def _foreign(trace: Trace) -> int:
+    """Turns that are only seen: the first, if another terminal than the sandbox shows something before anything is
+    typed. Nothing tells what that will be, and a machine that guesses blends the colours of all prompts there are."""
+    if len(trace.turns) < 2:
+        return 0
+    cells = np.concatenate([np.zeros(1, CELL), *(write.cells for write in on_screen(trace.turns[0].writes))])[1:]
+    text = "".join(map(chr, cells["glyph"].tolist())).rstrip()
+    return int(len(cells) > 0 and (text, tuple(cells["fg"][0].tolist())) != PROMPT)
+
+
 def _part(reading: Reading, file: tuple[bool, Path]) -> _Part:
     apart, path = file
     part = _Part([], Index())
@@ -153,8 +168,9 @@ def _part(reading: Reading, file: tuple[bool, Path]) -> _Part:
         if reading.captions and not held_out:
             item = with_captions(item)
         item = with_working(item)
-        streams = build([item], reading.length, part.index, rehearse)
+        seen = 0 if held_out else _foreign(item)
+        streams = build([item], reading.length, part.index, rehearse, seen)
         if streams and streams[0].turn[-1] + 1 < len(item.turns):
-            streams += build_spans(item, reading.length, part.index, rehearse)
+            streams += build_spans(item, reading.length, part.index, rehearse, seen)
         part.sessions.append((digest, held_out, streams))
     return part

@@ -154,9 +154,7 @@ def _ranges(shard: Shard) -> Iterator[str]:
         yield "table does not begin with the blank or names what is no character"
     if len(shard.cells) and shard.cells.max() >= len(shard.table):
         yield "cells names a cell that is not in table"
-    if not (
-        np.isin(kind, [k for k in Kind if k != Kind.YIELD and not k.is_aside]).all() and np.isin(length, SPANS).all()
-    ):
+    if not (np.isin(kind, [k for k in Kind if k != Kind.YIELD]).all() and np.isin(length, SPANS).all()):
         yield "write_address holds an unknown kind or length"
     elif (length != np.diff(shard.write_cells)).any():
         yield "write_address gives other lengths than write_cells"

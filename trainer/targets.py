@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from model.nccligen.address import Head, Kind, behind, place
 from model.protocol import Action, Geometry
 from trainer.casts import Event, Recording, parse_size
+from trainer.notes import MARK, note_writes
 from trainer.screen import blank_cells
 from trainer.writes import Canvas, Write, shows
 
@@ -36,7 +37,7 @@ class Turn:
 
     Attributes:
         action: what was done.
-        writes: what was drawn.
+        writes: what was drawn, and behind it the notes that were made of it.
         family: the family of the command, such as ``echo``; None if the recording does not name it.
     """
 
@@ -55,12 +56,13 @@ class Trace:
 
 @dataclass(slots=True)
 class Exchange:
-    """An action as it was recorded, when, and the output up to the next."""
+    """An action as it was recorded, when, the output up to the next, and the mark of what folders held after it."""
 
     action: Action
     time: float
     family: str | None = None
     output: list[Event] = field(default_factory=list)
+    files: str | None = None
 
 
 def trace(recording: Recording) -> Trace:
@@ -91,7 +93,10 @@ def exchanges(recording: Recording) -> Iterator[Exchange]:
                 current.output.append(event)
             case "m":
                 name, _, text = event.data.partition(":")
-                marks[name] = text
+                if name == MARK:
+                    current.files = text
+                else:
+                    marks[name] = text
             case "i":
                 yield current
                 keys = event.data.encode("utf-8", "replace")
@@ -126,7 +131,8 @@ def _turn(exchange: Exchange, emulator: "Emulator", canvas: Canvas) -> Turn:
             cursor = emulator.cursor() if last else None
             canvas.draw(emulator.rows(), scrolled, cursor, blanked=blanked, prompt=prompt)
             blanked, prompt = False, None
-    return Turn(exchange.action, canvas.writes, exchange.family)
+    notes = note_writes(exchange.files) if exchange.files else []
+    return Turn(exchange.action, canvas.writes + notes, exchange.family)
 
 
 def _ticks(output: list[Event]) -> Iterator[tuple[str, bool]]:
@@ -145,6 +151,11 @@ def _ticks(output: list[Event]) -> Iterator[tuple[str, bool]]:
     yield "".join(tick), True
 
 
+def on_screen(writes: list[Write]) -> list[Write]:
+    """Those that are not on the scratch sheet."""
+    return [write for write in writes if not write.address.kind.is_aside]
+
+
 def apply(trace: Trace) -> Iterator[NDArray[np.void]]:
     """Replays the writes of a trace, as a machine places them.
 
@@ -156,7 +167,7 @@ def apply(trace: Trace) -> Iterator[NDArray[np.void]]:
     for turn in trace.turns:
         if turn.action.geometry is not None:
             grid, head = _resized(grid, head, turn.action.geometry)
-        for write in turn.writes:
+        for write in on_screen(turn.writes):
             grid, head = _placed(grid, head, write)
         yield grid.copy()
 

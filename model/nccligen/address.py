@@ -5,7 +5,8 @@ last cell that shows. Addresses are relative to it, so that a machine never has 
 nor the letters of names to draw the next one.
 
 Beside the screen there is a scratch sheet: working memory that the machine writes and reads as it does the screen, row
-by row. Nobody sees it but who looks inside, and it is wiped when the turn ends.
+by row. Nobody sees it but who looks inside. What is worked out there is wiped when the turn ends; a note lasts until
+another of the same name, which its first row tells.
 """
 
 from enum import IntEnum
@@ -34,11 +35,20 @@ class Kind(IntEnum):
     """The head's row, `GAP` columns behind the last cell that shows (the next name of a listing)."""
     SCRATCH = 7
     """The next row of the scratch sheet, from column 0."""
+    NOTE = 8
+    """The first row of a note on the scratch sheet, its name; the rows behind it are the note's."""
+    TEXT = 9
+    """The same of a note that is recalled only where it is asked for."""
 
     @property
     def is_aside(self) -> bool:
         """Whether the write is on the scratch sheet."""
-        return self == Kind.SCRATCH
+        return self == Kind.SCRATCH or self.is_note
+
+    @property
+    def is_note(self) -> bool:
+        """Whether the write is the first row of a note."""
+        return self in (Kind.NOTE, Kind.TEXT)
 
     @property
     def is_typed(self) -> bool:
@@ -108,6 +118,8 @@ def place(address: Address, head: Head, rows: int) -> tuple[Head, int]:
             return Head(head.row, head.shown + GAP), 0
         case Kind.SCRATCH:
             return Head(head.row + 1, 0), 0
+        case Kind.NOTE | Kind.TEXT:
+            return Head(0, 0), 0
         case Kind.YIELD:
             raise ValueError("a yield is not a write")
 

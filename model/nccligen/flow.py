@@ -27,21 +27,22 @@ def perceived(x_t: Tensor, time: Tensor) -> Tensor:
 def sees(session_BL: Tensor, turn_BL: Tensor, block_BL: Tensor, noisy_BL: Tensor, aside_BL: Tensor) -> Tensor:
     """Who sees whom in training, where clean and noisy copies of each write stand in one stream.
 
-    A token sees the clean tokens of earlier blocks, and the tokens of its own block and copy, both ways. The scratch
-    sheet is seen in its own turn alone. Padding is a session of its own.
+    A token sees the clean tokens of earlier blocks, and the tokens of its own block and copy, both ways. What is on the
+    scratch sheet is seen for so many turns. Padding is a session of its own.
 
     Args:
         session_BL: int (B, L), which session a token belongs to.
         turn_BL: int (B, L), its turn.
         block_BL: int (B, L), its block; the two copies of a write share a number.
         noisy_BL: bool (B, L).
-        aside_BL: bool (B, L), tokens of the scratch sheet.
+        aside_BL: int (B, L), of tokens of the scratch sheet the first turn that does not see them; 0 elsewhere.
 
     Returns:
         bool (B, 1, L, L): True where the query (third axis) sees the key (fourth).
     """
     query, key = block_BL[:, :, None], block_BL[:, None, :]
-    wiped = aside_BL[:, None, :] & (turn_BL[:, :, None] != turn_BL[:, None, :])
+    until = aside_BL[:, None, :]
+    wiped = (until > 0) & (turn_BL[:, :, None] >= until)
     earlier = (key < query) & ~noisy_BL[:, None, :] & ~wiped
     own = (key == query) & (noisy_BL[:, :, None] == noisy_BL[:, None, :])
     same = session_BL[:, :, None] == session_BL[:, None, :]

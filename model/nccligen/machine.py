@@ -11,7 +11,7 @@ absorbs a screen of its own. So the state is always the base machine's: a routin
 import hashlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +26,9 @@ from model.nccligen.blocks import Piece, sees_earlier, tokens_of
 from model.nccligen.config import NCCLIGenConfig
 from model.nccligen.flow import perceived, sample
 from model.nccligen.inside import Drawn, Reach, Source
-from model.nccligen.memory import chosen, kept, recalled, trimmed
+from model.nccligen.memory import attended, kept, recalled, superseded, trimmed
 from model.nccligen.network import MATCH, Network, Tokens
+from model.nccligen.notes import name_of
 from model.nccligen.routine import Routine
 from model.nccligen.sources import gifts, shares
 from model.nccligen.state import NCCLIGenState, load_state, save_state
@@ -128,7 +129,8 @@ class NCCLIGen:
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
         nothing = Cache(empty, empty, torch.zeros(0, MATCH, device=self._device))
-        state = NCCLIGenState((), nothing, blank, Head(0, 0), TOP_OF_SHEET, (), 0, 0, 0, 0, b"", False, bytes(32), "")
+        heads = Head(0, 0), TOP_OF_SHEET
+        state = NCCLIGenState((), nothing, blank, *heads, (), (), 0, 0, 0, 0, b"", False, bytes(32), "")
         if frame is not None:
             if frame.geometry != geometry:
                 raise ValueError(f"a first frame of {frame.geometry} cannot boot a terminal of {geometry}")
@@ -196,20 +198,27 @@ class NCCLIGen:
         Args:
             state: advances in place.
             action: the recorded action.
-            writes: addresses and their cells, uint8 (length, 16, 8, 3).
+            writes: addresses and their cells, uint8 (length, 16, 8, 3). Those on the scratch sheet are left out: the
+                machine makes its own notes of what it sees.
             frame: at the end of the turn; not asked, since the writes draw it.
         """
-        self._begin(state, action)
+        out_D = self._begin(state, action)
         pieces = list[Piece]()
         for address, cells in writes:
+            if address.kind.is_aside:
+                continue
             latents_NZ = self.autoencoder.encode(torch.from_numpy(np.ascontiguousarray(cells)).to(self._device))
             self._paste(state, address, cells)
             pieces.append(self._behind_head(state, address, latents_NZ))
             if sum(len(piece.symbols) for piece in pieces) > TOGETHER:
-                self._absorb(state, pieces)
+                out_D = self._absorb(state, pieces)
                 pieces = []
         if pieces:
-            self._absorb(state, pieces)
+            out_D = self._absorb(state, pieces)
+        address = self._address(state, out_D)
+        if address.kind.is_note:
+            while address.kind.is_aside:
+                address = self._absorb_write(state, address, self._draw(state, address))
 
     @torch.inference_mode()
     def hear(self, state: NCCLIGenState, action: Action) -> Tensor:
@@ -255,8 +264,7 @@ class NCCLIGen:
 
     def _attended(self, state: NCCLIGenState) -> list[int]:
         """Which turns of the memory the last action is answered from."""
-        told = [turn.tokens for turn in state.memory], [turn.words for turn in state.memory]
-        return chosen(*told, word_ids(state.action), self.config.window)
+        return attended(state.memory, word_ids(state.action), self.config.window)
 
     @torch.inference_mode()
     def reconstruct(self, frame: Frame) -> Frame:
@@ -385,7 +393,10 @@ class NCCLIGen:
     ) -> Address:
         """Absorb a write that was drawn, move its head behind it, and return the next address."""
         if address.kind.is_aside:
-            state.aside += ((state.absorbed, 1 + address.length),)
+            if address.kind.is_note:
+                pixels = self.autoencoder.decode(latents_NZ).cpu().numpy()
+                state.noted += (name_of(pixels, address.kind == Kind.NOTE),)
+            state.aside += ((state.absorbed, 1 + address.length, len(state.noted)),)
         return self._address(
             state, self._absorb(state, [self._behind_head(state, address, latents_NZ)], adapter), adapter
         )
@@ -446,15 +457,18 @@ class NCCLIGen:
     def _recall(self, state: NCCLIGenState, action: Action) -> None:
         """Close the turn, and put in front of the network what an action is answered from."""
         if state.ongoing:
-            turn = state.turn()
+            turn, notes = state.turn()
             # Of a turn that went on and on no more is ever recalled.
-            turn = turn.without(max(0, turn.tokens - self.config.window))
-            spoken = kept(turn, word_ids(state.action), state.opened, state.blocks - state.opened)
-            state.memory = trimmed((*state.memory, spoken), self.config.memory)
+            lost = max(0, turn.tokens - self.config.window)
+            notes = tuple(replace(note, first=note.first - lost) for note in notes if note.first >= lost)
+            words, blocks = word_ids(state.action), state.blocks - state.opened
+            spoken = kept(turn.without(lost), words, state.opened, blocks, notes)
+            before = superseded(state.memory, [note.name for note in notes])
+            state.memory = trimmed((*before, spoken), self.config.memory)
             rotary = self.network.transformer.rotary
             state.cache = recalled(state.memory, word_ids(action.keys), self.config.window, rotary, state.blocks)
         state.opened, state.ongoing, state.action, state.typed = state.blocks, 0, action.keys, bool(action.keys)
-        state.sheet, state.aside = TOP_OF_SHEET, ()
+        state.sheet, state.aside, state.noted = TOP_OF_SHEET, (), ()
 
     def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:
         """Give the frame a new size; what fits stays, and the head's row stays on screen."""

@@ -12,16 +12,20 @@ Only which turns are attended is decided here, by names alone. What they mean is
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import torch
 
+from model.nccligen.notes import Name, Note, is_among
 from model.nccligen.transformer import Cache, Rotary
 
 RECENT = 0.3
 """Share of the window that is for the latest turns, whatever they say. The more of them, the more can be mistaken for
 what is meant (docs/training.md)."""
+
+NOTED = 0.7
+"""Share of the window that the latest turns and those that hold a note take at most."""
 
 CLOSE = 0.5
 """Turns are recalled that share at least so much of what the closest one shares with the action: where one turn set
@@ -45,6 +49,7 @@ class Turn:
         words: `word_ids` of its keys.
         block: the rotary position of its first block.
         blocks: how many positions it takes.
+        notes: those that it holds.
         digest: SHA-256 over the above.
     """
 
@@ -52,6 +57,7 @@ class Turn:
     words: tuple[int, ...]
     block: int
     blocks: int
+    notes: tuple[Note, ...]
     digest: bytes
 
     @property
@@ -60,13 +66,30 @@ class Turn:
         return self.cache.tokens
 
 
-def kept(cache: Cache, words: tuple[int, ...], block: int, blocks: int) -> Turn:
+def kept(cache: Cache, words: tuple[int, ...], block: int, blocks: int, notes: tuple[Note, ...] = ()) -> Turn:
     """A turn to be remembered. Half the precision is half the memory: a session of 300 turns is 75 MB and not 150."""
     cache = cache.to(torch.float16)
-    total = sha256(repr((words, block, blocks)).encode())
+    total = sha256(repr((words, block, blocks, notes)).encode())
     for tensor in (cache.keys, cache.values, cache.said):
         total.update(tensor.cpu().contiguous().view(torch.uint8).numpy().tobytes())
-    return Turn(cache, words, block, blocks, total.digest())
+    return Turn(cache, words, block, blocks, notes, total.digest())
+
+
+def superseded(memory: Sequence[Turn], names: Collection[Name]) -> tuple[Turn, ...]:
+    """The memory without the notes of some names: there are newer ones."""
+    return tuple(_without(turn, names) if any(is_among(n.name, names) for n in turn.notes) else turn for turn in memory)
+
+
+def _without(turn: Turn, names: Collection[Name]) -> Turn:
+    keep_T = torch.ones(turn.tokens, dtype=torch.bool, device=turn.cache.keys.device)
+    notes, gone = list[Note](), 0
+    for note in turn.notes:
+        if is_among(note.name, names):
+            keep_T[note.first : note.first + note.count] = False
+            gone += note.count
+        else:
+            notes.append(replace(note, first=note.first - gone))
+    return kept(turn.cache.of_tokens(keep_T), turn.words, turn.block, turn.blocks, tuple(notes))
 
 
 def trimmed(memory: Sequence[Turn], tokens: int) -> tuple[Turn, ...]:
@@ -78,7 +101,13 @@ def trimmed(memory: Sequence[Turn], tokens: int) -> tuple[Turn, ...]:
     return (*memory[:1], *memory[start:])
 
 
-def chosen(sizes: Sequence[int], said: Sequence[Collection[int]], words: Collection[int], window: int) -> list[int]:
+def chosen(
+    sizes: Sequence[int],
+    said: Sequence[Collection[int]],
+    words: Collection[int],
+    window: int,
+    noted: Collection[int] = (),
+) -> list[int]:
     """Which turns an action is answered from, as indices in order.
 
     Args:
@@ -86,9 +115,11 @@ def chosen(sizes: Sequence[int], said: Sequence[Collection[int]], words: Collect
         said: words of each.
         words: of the action.
         window: tokens to choose at most; the latest turn is chosen even if it is longer.
+        noted: turns that hold a note that is always recalled.
 
     Returns:
-        All turns, if they fit. Otherwise the latest up to `RECENT` of the window and the first, then those that share
+        All turns, if they fit. Otherwise the latest up to `RECENT` of the window and the first, then those that hold a
+        note, the latest first, until `NOTED` of the window is taken, then those that share
         words with the action and those that share words with these, the closest first, of those of the same words the
         latest `ALIKE`, as far as there is room; then the latest of the others.
     """
@@ -108,6 +139,9 @@ def chosen(sizes: Sequence[int], said: Sequence[Collection[int]], words: Collect
     for turn in range(len(sizes) - 2, 0, -1):
         if window - room + sizes[turn] > RECENT * window or not take(turn):
             break
+    for turn in sorted(noted, reverse=True):
+        if window - room + sizes[turn] <= NOTED * window:
+            take(turn)
     told = Counter[frozenset[int]]()
     for turn in _ranked(said, words):
         told[frozenset(said[turn])] += 1
@@ -139,9 +173,15 @@ def _closest(said: Sequence[Collection[int]], weights: Mapping[int, float]) -> l
     return sorted(close, key=lambda turn: (-scores[turn], -turn))
 
 
+def attended(memory: Sequence[Turn], words: Collection[int], window: int) -> list[int]:
+    """Which turns of a memory an action of some words is answered from: `chosen`."""
+    noted = [at for at, turn in enumerate(memory) if any(note.name.always for note in turn.notes)]
+    return chosen([turn.tokens for turn in memory], [turn.words for turn in memory], words, window, noted)
+
+
 def recalled(memory: Sequence[Turn], words: Collection[int], window: int, rotary: Rotary, block: int) -> Cache:
     """The context of an action whose first block is `block`, from a memory of one turn or more."""
-    turns = [memory[at] for at in chosen([t.tokens for t in memory], [t.words for t in memory], words, window)]
+    turns = [memory[at] for at in attended(memory, words, window)]
     parts = list[Cache]()
     for turn in reversed(turns):
         block -= turn.blocks

@@ -18,6 +18,7 @@ from safetensors.torch import save
 from model.files import replace_file
 from model.nccligen.address import Head
 from model.nccligen.memory import Turn, kept
+from model.nccligen.notes import Name, Note, from_tensors, to_tensors
 from model.nccligen.transformer import Cache
 from model.protocol import Frame, Geometry
 
@@ -39,7 +40,9 @@ class NCCLIGenState:
         frame: x_t.
         head: the write head.
         sheet: the head of the scratch sheet.
-        aside: tokens of this turn that are of the scratch sheet: first and count, as numbers of tokens since boot.
+        aside: tokens of this turn that are of the scratch sheet: of each row the first, as a number of tokens since
+            boot, their count, and which of `noted` it is of, from 1; 0: of none.
+        noted: names of the notes of this turn.
         blocks: blocks absorbed since boot; the rotary position of the next one.
         opened: the first block of this turn.
         ongoing: tokens of this turn, at the end of the cache.
@@ -56,7 +59,8 @@ class NCCLIGenState:
     frame: Frame
     head: Head
     sheet: Head
-    aside: tuple[tuple[int, int], ...]
+    aside: tuple[tuple[int, int, int], ...]
+    noted: tuple[Name, ...]
     blocks: int
     opened: int
     ongoing: int
@@ -70,25 +74,34 @@ class NCCLIGenState:
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""
         return replace(self)
 
-    def turn(self) -> Cache:
-        """This turn so far, its scratch sheet wiped."""
+    def turn(self) -> tuple[Cache, tuple[Note, ...]]:
+        """This turn so far, what it worked out wiped, and its notes."""
         turn = self.cache.without(self.cache.tokens - self.ongoing)
-        if not self.aside:
-            return turn
         first = self.absorbed - self.ongoing
         keep_T = torch.ones(self.ongoing, dtype=torch.bool, device=turn.keys.device)
-        for at, count in self.aside:
-            keep_T[max(0, at - first) : max(0, at - first + count)] = False
-        return Cache(turn.keys[:, :, keep_T], turn.values[:, :, keep_T], turn.said[keep_T])
+        notes, gone = dict[int, tuple[int, int]](), 0
+        for at, count, note in self.aside:
+            start = at - first
+            if note and start >= 0:
+                begun, rows = notes.get(note, (start - gone, 0))
+                notes[note] = begun, rows + count
+            else:
+                keep_T[max(0, start) : max(0, start + count)] = False
+                gone += max(0, start + count) - max(0, start)
+        turn = turn if keep_T.all() else turn.of_tokens(keep_T)
+        return turn, tuple(Note(*place, self.noted[note - 1]) for note, place in notes.items())
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Everything but the memory, as named tensors."""
+        names, told = to_tensors(self.noted)
         counters = [*self.head, *self.sheet, self.blocks, self.opened, self.ongoing, self.absorbed, self.typed]
         return {
             **_of_cache(self.cache),
             "pixels": torch.from_numpy(self.frame.pixels.copy()),
             "counters": torch.tensor(counters, dtype=torch.int64),
-            "aside": torch.tensor(self.aside, dtype=torch.int64).reshape(-1, 2),
+            "aside": torch.tensor(self.aside, dtype=torch.int64).reshape(-1, 3),
+            "noted": names,
+            "noted.told": told,
             "action": _of_bytes(self.action),
             "chain": _of_bytes(self.chain),
             "routine": _of_bytes(self.routine.encode()),
@@ -113,13 +126,19 @@ def _of_cache(cache: Cache, prefix: str = "") -> dict[str, torch.Tensor]:
 
 
 def _of_memory(memory: Sequence[Turn]) -> dict[str, torch.Tensor]:
-    """The turns one behind the other, and of each its tokens, its words, its first block and its blocks."""
+    """The turns one behind the other, and of each its tokens, its words, its first block, its blocks and its notes."""
     if not memory:
         return {}
     spans = [[turn.tokens, len(turn.words), turn.block, turn.blocks] for turn in memory]
+    notes = [(at, note) for at, turn in enumerate(memory) for note in turn.notes]
+    places = [[at, note.first, note.count] for at, note in notes]
+    names, told = to_tensors([note.name for _, note in notes])
     return {
         **_of_cache(Cache.of([turn.cache for turn in memory]), "memory."),
         "memory.spans": torch.tensor(spans, dtype=torch.int64),
+        "memory.notes": torch.tensor(places, dtype=torch.int64).reshape(-1, 3),
+        "memory.noted": names,
+        "memory.noted.told": told,
         "memory.words": torch.tensor([word for turn in memory for word in turn.words], dtype=torch.int64),
     }
 
@@ -134,10 +153,15 @@ def _to_memory(tensors: dict[str, torch.Tensor], device: str) -> tuple[Turn, ...
     keys, values, said = (
         torch.split(tensor, sizes, 0 if name == "said" else 2) for name, tensor in zip(CACHE, whole, strict=True)
     )
+    names = from_tensors(tensors["memory.noted"], tensors["memory.noted.told"])
+    places = tensors["memory.notes"].tolist()
+    notes = [(at, Note(first, tokens, name)) for (at, first, tokens), name in zip(places, names, strict=True)]
     turns, at = list[Turn](), 0
-    for (_, count, block, blocks), *cache in zip(spans, keys, values, said, strict=True):
+    for number, ((_, count, block, blocks), *cache) in enumerate(zip(spans, keys, values, said, strict=True)):
         # Cloned: a slice would keep the whole of the file alive after the turn is forgotten.
-        turns.append(kept(Cache(*(part.clone() for part in cache)), tuple(words[at : at + count]), block, blocks))
+        held = Cache(*(part.clone() for part in cache))
+        noted = tuple(note for of, note in notes if of == number)
+        turns.append(kept(held, tuple(words[at : at + count]), block, blocks, noted))
         at += count
     return tuple(turns)
 
@@ -168,7 +192,8 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
             frame=Frame(pixels, Geometry(pixels.shape[0] // 16, pixels.shape[1] // 8)),
             head=head,
             sheet=sheet,
-            aside=tuple((first, count) for first, count in tensors["aside"].tolist()),
+            aside=tuple((first, count, note) for first, count, note in tensors["aside"].tolist()),
+            noted=tuple(from_tensors(tensors["noted"], tensors["noted.told"])),
             blocks=blocks,
             opened=opened,
             ongoing=ongoing,

@@ -55,6 +55,10 @@ class Cache:
             return self
         return Cache(self.keys[:, :, tokens:].clone(), self.values[:, :, tokens:].clone(), self.said[tokens:].clone())
 
+    def of_tokens(self, keep_T: Tensor) -> "Cache":
+        """Some of its tokens, by a mask, bool (P,)."""
+        return Cache(self.keys[:, :, keep_T], self.values[:, :, keep_T], self.said[keep_T])
+
     def to(self, dtype: torch.dtype) -> "Cache":
         """In another precision."""
         return Cache(self.keys.to(dtype), self.values.to(dtype), self.said.to(dtype))

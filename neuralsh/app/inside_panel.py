@@ -45,6 +45,8 @@ def described(look: Look, columns: int, rows: int, cell: tuple[int, int] | None 
         said.append("".join(f"  {one}\n" for one in look.origins.get(cell, (NOT_SEEN,))))
     if look.sheet:
         said.append("scratch sheet\n" + "".join(f"  {row}\n" for row in look.sheet))
+    for name, names in look.notes.items():
+        said.append(f"notes {name}: {'  '.join(names)}\n")
     said.append("latents\n")
     said.append_text(picture(look, columns))
     said.append(f"{_count(int((look.doubt > DOUBTFUL).sum()), 'doubtful cell')} (tinted)\n")

@@ -58,10 +58,10 @@ def test_a_turn_is_remembered_without_its_sheet(scribbling: NCCLIGen) -> None:
     frames = scribbling.step(state, LINE)
     next(frames, None)
     frames.close()
-    written = sum(count for _, count in state.aside)
+    written = sum(count for _, count, _ in state.aside)
     assert written == 5 * MAX_ASIDE
-    whole, wiped = state.cache.tokens, state.turn()
-    assert wiped.tokens == whole - written
+    whole, (wiped, notes) = state.cache.tokens, state.turn()
+    assert wiped.tokens == whole - written and notes == ()
     scribbling.hear(state, LINE)
     assert state.memory[-1].tokens == whole - written
     assert state.aside == () and state.sheet == TOP_OF_SHEET

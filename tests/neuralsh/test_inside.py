@@ -17,7 +17,7 @@ from model.nccligen.address import Address, Head, Kind
 from model.nccligen.inside import Drawn, Reach, Source
 from model.protocol import Action, Frame, Geometry, NeuralComputer
 from neuralsh.app.app import ShellApp
-from neuralsh.inside import BUS, Inside
+from neuralsh.inside import BUS, NOTES, Inside
 from neuralsh.machines import load_machine
 from neuralsh.session import Session, Timing
 from trainer.render import render_cells
@@ -74,8 +74,35 @@ def test_the_scratch_sheet_is_read_off_its_pixels_until_the_next_turn() -> None:
     assert inside.look().sheet == ()
 
 
+def test_notes_are_kept_by_their_names() -> None:
+    inside = Inside(Geometry(3, 5))
+
+    def written(kind: Kind, text: str) -> None:
+        cells = np.zeros(4, CELL)
+        cells["fg"], cells["bg"], cells["glyph"] = FOREGROUND, BACKGROUND, list(map(ord, text.ljust(4)))
+        inside.drawn(replace(write(kind, 0, 0, [0.1] * 4), pixels=render_cells(cells)))
+
+    written(Kind.SCRATCH, "3+4=")
+    for name, *names in (("~", "a"), ("/tmp",), ("~", "a", "b")):
+        written(Kind.NOTE, name)
+        for one in names:
+            written(Kind.SCRATCH, one)
+        inside.look()
+    look = inside.look()
+    assert look.notes == {"~": ("a", "b"), "/tmp": ()} and look.sheet == ("3+4=",)
+    assert not look.doubt.any()
+    answered(inside, 1, "touch b")
+    written(Kind.SCRATCH, "7")
+    assert inside.look().sheet == ("7",) and inside.look().notes == look.notes
+    inside.forget(Geometry(3, 5))
+    assert inside.look().notes == {}
+
+
 def test_what_is_kept_is_bounded() -> None:
     inside = Inside(Geometry(3, 5))
+    for _ in range(2 * NOTES):
+        inside.drawn(write(Kind.NOTE, 0, 0, []))
+    assert len(inside._notes) == NOTES
     for _ in range(BUS + 5):
         inside.drawn(write(Kind.SAME, 0, 0, [0.1]))
     assert len(inside.look().bus) == BUS

@@ -80,7 +80,8 @@ async def inside(pilot: Pilot[Any]) -> None:
     bus = ("SAME       16    0,0    0.02", "SCRATCH     4    0,0    0.01", "NEXT        4    1,0    0.40")
     sheet = ("7642 4628 3620 0602",)
     reach = Reach(turns=3, tokens=210, megabytes=1.5, attended=180, recalled=(4,))
-    app_of(pilot).panel.show(Look(grid, doubt, sheet, bus, reach, "c0ffee" * 10, ("a=hello",), "greet"))
+    notes = {"~": ("docs/", "notes.txt"), "~/docs": ()}
+    app_of(pilot).panel.show(Look(grid, doubt, sheet, bus, reach, "c0ffee" * 10, ("a=hello",), "greet", notes=notes))
     await pilot.pause()
 
 

@@ -1,13 +1,14 @@
 """Files are read by several processes as by one: the same sessions, in the same order, with the same cells."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sessions import echo_session
+from sessions import PROMPT, echo_session
 
 from trainer import reading
-from trainer.casts import write_cast
+from trainer.casts import Event, write_cast
 from trainer.reading import Reading, Sessions, sessions_of
 
 
@@ -35,3 +36,16 @@ def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pyte
     together = sessions_of(files, files[:2], Reading(512))
     assert told(together) == told(alone) and len(told(alone)) == 9
     assert sum(part == "held out" for part, *_ in told(alone)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn"), [("\x1b[32m~\x1b[0m$ ", True), ("~$ ", False), ("\x1b[32mme\x1b[0m$ ", False), ("", True)]
+)
+def test_the_first_screen_is_drawn_only_where_it_can_be_known(tmp_path: Path, prompt: str, drawn: bool) -> None:
+    made = echo_session(3)
+    events = [Event(event.time, event.code, event.data.replace(PROMPT, prompt)) for event in made.events]
+    write_cast(replace(made, events=events), tmp_path / "a.cast")
+    read = sessions_of([tmp_path / "a.cast"], [], Reading(512))
+    (stream,) = read.training
+    assert bool(stream.noisy[stream.turn == 0].any()) == (drawn and bool(prompt))
+    assert stream.noisy[stream.turn == 2].any()

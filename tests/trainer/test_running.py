@@ -60,7 +60,7 @@ def test_a_stream_under_its_mask_equals_its_blocks_run_one_by_one() -> None:
     assert CAPTION in stream.symbol
     batch = collate([stream], [[Piece(0, len(stream))]], len(stream))
     tokens = tokens_of(batch, codes_of(CellAutoencoder(NANO.cell), index.table()))
-    whole, _ = network(tokens, sees(batch.session, batch.turn, batch.block, batch.noisy.bool(), batch.aside.bool()))
+    whole, _ = network(tokens, sees(batch.session, batch.turn, batch.block, batch.noisy.bool(), batch.aside))
     empty = torch.zeros(NANO.layers, NANO.heads, 0, NANO.width // NANO.heads)
     cache, of_cache = Cache(empty, empty, torch.zeros(0, MATCH)), list[int]()
     for block in range(int(batch.block.max()) + 1):

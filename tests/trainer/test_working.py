@@ -138,8 +138,8 @@ def test_working_stands_between_the_line_and_its_output_and_is_of_its_turn() -> 
     aside = [Kind.SCRATCH] * 9
     assert kinds == [Kind.SAME, Kind.CONTINUE, *aside, Kind.NEXT, Kind.NEXT]
     (stream,) = build([made], 1024, Index())
-    assert stream.aside.sum() == 2 * 9 * 9
-    assert set(stream.turn[stream.aside == 1].tolist()) == {1}
+    assert (stream.aside > 0).sum() == 2 * 9 * 9
+    assert set(stream.turn[stream.aside > 0].tolist()) == {1} and set(stream.aside.tolist()) == {0, 2}
     # What is behind on the screen stands where it would without.
     (bare,) = build([session("echo $((12*3))", "36")], 1024, Index())
     assert stream.column[stream.aside == 0].tolist() == bare.column.tolist()

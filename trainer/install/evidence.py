@@ -119,16 +119,18 @@ class Bench:
         return exact
 
     def compare(self, commands: Sequence[str], routine: Routine) -> list[Neighbour]:
-        """The machine answers lines that are not a routine's, without and with it."""
+        """The machine answers lines that are not a routine's, with it and, where the routine answered, without it.
+
+        Where it did not, the base machine alone has drawn: the same once more.
+        """
         compared = list[Neighbour]()
         for i, command in enumerate(commands):
             at = i % len(self.sessions)
             action = Action(f"{command}\r".encode(), clock=self._clocks[at])
-            compared.append(
-                Neighbour(
-                    command, *(self._draw(self.states[at], action, _FRAMES, beside) for beside in ((), (routine,)))
-                )
-            )
+            state = self.states[at].fork()
+            self._step(state, action, _FRAMES, (routine,))
+            before = self._draw(self.states[at], action, _FRAMES, ()) if state.routine else state.frame
+            compared.append(Neighbour(command, before, state.frame))
         return compared
 
     def _show(self, example: Example, at: int, routine: Routine) -> Shown:

@@ -112,6 +112,11 @@ class Sandbox:
         self._process.wait()
         os.close(self.terminal)
 
+    @property
+    def process(self) -> int:
+        """The number of the process that builds the sandbox."""
+        return self._process.pid
+
     def kill_foreground(self) -> None:
         """Kills the job in the foreground."""
         with contextlib.suppress(OSError):

@@ -17,6 +17,7 @@ from pathlib import Path
 from trainer.casts import Event, Recording
 from trainer.record.clock import TICK_SECONDS, Clock, files_are_dated
 from trainer.record.errors import RecordError
+from trainer.record.files import Held, changes, held, root_of
 from trainer.record.foreground import Doing, Foreground, foreground, starved
 from trainer.record.sandbox import Sandbox
 from trainer.record.script import Line, Script
@@ -56,6 +57,7 @@ class Recorder:
         self._clock = clock
         self._sandbox = sandbox
         self._limits = limits
+        self._held = Held()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     async def run(self) -> None:
@@ -77,6 +79,8 @@ class Recorder:
             raise RecordError(f"the sandbox does not start: {_first_line(output.text) or 'it shows no prompt'}")
         self._clock.unlink()
         self._keep([(0.0, output.text)])
+        self._root = root_of(self._sandbox.process)
+        self._held = held(self._root) if self._root else {}
 
     async def _act(self, line: Line, after: Line | None) -> bool:
         """Types a line and keeps what it prints. Returns whether the session goes on."""
@@ -97,6 +101,7 @@ class Recorder:
         else:
             self._keep(self._within(output, seconds))
             output.outcome = await self._interrupt(seconds)
+        self._look()
         return output.outcome is not Outcome.ENDED
 
     def _within(self, output: Output, seconds: int) -> list[tuple[float, bytes]]:
@@ -150,6 +155,16 @@ class Recorder:
         # What was still on its way when Ctrl-C was pressed differs from run to run.
         self._keep([(0.0, text[max(text.rfind(_ECHO), 0) :])])
         return output.outcome if output.outcome is Outcome.PROMPT else Outcome.ENDED
+
+    def _look(self) -> None:
+        """Adds what changed in the sandbox's folders and files."""
+        if self._root is None:
+            return
+        now = held(self._root)
+        mark = changes(self._held, now)
+        if mark is not None:
+            self.events.append(Event(self.events[-1].time, "m", mark))
+        self._held = now
 
     def _keep(self, parts: list[tuple[float, bytes]]) -> None:
         """Adds output to the events: one for all that was printed at the same time."""
