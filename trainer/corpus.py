@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.font.cells import BACKGROUND, CELL, FOREGROUND
-from model.nccligen.address import TOP_OF_SHEET, Address, Head, Kind, behind, place
+from model.nccligen.address import TOP_OF_SHEET, Address, Head, Kind, behind, item, place
 from model.nccligen.memory import chosen
 from model.nccligen.tokens import (
     CELL as CELL_TOKEN,
@@ -25,8 +25,8 @@ from model.nccligen.tokens import (
     NOISY_WRITE,
     WRITE,
     action_blocks,
-    address_extras,
     steer,
+    write_extras,
 )
 from model.nccligen.words import word_ids
 from model.protocol import Geometry
@@ -162,7 +162,7 @@ class _Builder:
             drawn: whether it is drawn; otherwise it is only seen.
             noted: names of the notes of a turn not drawn that are seen.
         """
-        at, tag, sheet, name = 0, (number, family, 0), TOP_OF_SHEET, b""
+        at, tag, sheet, name, counted = 0, (number, family, 0), TOP_OF_SHEET, b"", 0
         shown = on_screen(turn.writes)
         for block in action_blocks(turn.action, self.geometry):
             at = self.add([block.head, *block.body], [], HEAD_COLUMN, 0, block.extras, tag)
@@ -180,7 +180,8 @@ class _Builder:
             start, _ = place(address, sheet if aside else self.head, self.geometry.rows)
             # A note lasts; what is worked out is seen in its own turn.
             tag = (number, family, (LASTS if name else number + 1) if aside else 0)
-            cells, extras = self.index.of(write.cells), address_extras(address)
+            which = item(address, start, counted)
+            cells, extras = self.index.of(write.cells), write_extras(address, which)
             typed = typed and address.kind.is_typed
             is_prompt = bool(shown) and write is shown[-1]
             easy = typed or (is_prompt and cells == self.prompt)
@@ -199,7 +200,7 @@ class _Builder:
             if aside:
                 sheet = head
             else:
-                self.head = head
+                self.head, counted = head, which
             self.block += 1
         if drawn:
             self.targets.append((at, steer(Address(Kind.YIELD)), 0, 0))

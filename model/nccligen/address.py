@@ -124,6 +124,20 @@ def place(address: Address, head: Head, rows: int) -> tuple[Head, int]:
             raise ValueError("a yield is not a write")
 
 
+def item(address: Address, start: Head, before: int) -> int:
+    """Which item of its turn a write is of: the third line of a text, the third name of a listing, the third row of a
+    note. What is copied item by item is found by its number.
+
+    Args:
+        address: of the write.
+        start: where it starts.
+        before: the item of the write before it on the screen; 0 where the turn begins.
+    """
+    if address.kind.is_aside:
+        return start.row
+    return before + (address.kind in (Kind.NEXT, Kind.SPACED))
+
+
 def behind(start: Head, length: int, shows: int) -> Head:
     """The head behind a write.
 

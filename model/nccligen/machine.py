@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.nccligen.adapter import Adapter
-from model.nccligen.address import MAX_ASIDE, SPANS, TOP_OF_SHEET, Address, Head, Kind, behind, place
+from model.nccligen.address import MAX_ASIDE, SPANS, TOP_OF_SHEET, Address, Head, Kind, behind, item, place
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.blocks import Piece, sees_earlier, tokens_of
 from model.nccligen.config import NCCLIGenConfig
@@ -39,9 +39,9 @@ from model.nccligen.tokens import (
     NOISY_WRITE,
     WRITE,
     action_blocks,
-    address_extras,
     steer,
     unsteer,
+    write_extras,
 )
 from model.nccligen.transformer import Cache
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights
@@ -129,7 +129,7 @@ class NCCLIGen:
         empty = torch.zeros(shape, device=self._device)
         blank = self._blank(geometry)
         nothing = Cache(empty, empty, torch.zeros(0, MATCH, device=self._device))
-        heads = Head(0, 0), TOP_OF_SHEET
+        heads = Head(0, 0), 0, TOP_OF_SHEET
         state = NCCLIGenState((), nothing, blank, *heads, (), (), 0, 0, 0, 0, b"", False, bytes(32), "")
         if frame is not None:
             if frame.geometry != geometry:
@@ -316,7 +316,8 @@ class NCCLIGen:
         seed = hashlib.sha256(state.chain + state.absorbed.to_bytes(8, "big")).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(seed[:8], "big", signed=True))
         noise = torch.randn(count, Z, generator=generator).to(self._device)
-        noisy = Piece([NOISY_WRITE] + [NOISY_CELL] * count, start.column - 1, address_extras(address))
+        extras = write_extras(address, item(address, start, state.item))
+        noisy = Piece([NOISY_WRITE] + [NOISY_CELL] * count, start.column - 1, extras)
         tokens = self._tokens(state, [[noisy]], [state.action], state.ongoing)
 
         def predict(x_NZ: Tensor, time: float) -> Tensor:
@@ -406,14 +407,16 @@ class NCCLIGen:
         start, _ = _place(state, address)
         shows_N = (latents_NZ - self.autoencoder.blank).square().mean(1).sqrt() > SHOWS
         head = behind(start, address.length, int(shows_N.nonzero().max()) + 1 if shows_N.any() else 0)
+        number = item(address, start, state.item)
         if address.kind.is_aside:
             state.sheet = head
         else:
-            state.head = head
+            state.head, state.item = head, number
+        extras = write_extras(address, number)
         state.typed = state.typed and address.kind.is_typed
         if state.typed:
-            return Piece([WRITE], start.column - 1, address_extras(address))
-        return Piece([WRITE] + [CELL] * address.length, start.column - 1, address_extras(address), latents_NZ)
+            return Piece([WRITE], start.column - 1, extras)
+        return Piece([WRITE] + [CELL] * address.length, start.column - 1, extras, latents_NZ)
 
     def _absorb(self, state: NCCLIGenState, pieces: Sequence[Piece], adapter: Adapter | None = None) -> Tensor:
         """F: append clean blocks to the cache; returns the output of the last one's head token, (D,)."""
@@ -468,7 +471,7 @@ class NCCLIGen:
             rotary = self.network.transformer.rotary
             state.cache = recalled(state.memory, word_ids(action.keys), self.config.window, rotary, state.blocks)
         state.opened, state.ongoing, state.action, state.typed = state.blocks, 0, action.keys, bool(action.keys)
-        state.sheet, state.aside, state.noted = TOP_OF_SHEET, (), ()
+        state.item, state.sheet, state.aside, state.noted = 0, TOP_OF_SHEET, (), ()
 
     def _resize(self, state: NCCLIGenState, geometry: Geometry) -> None:
         """Give the frame a new size; what fits stays, and the head's row stays on screen."""

@@ -39,6 +39,7 @@ class NCCLIGenState:
         cache: what is attended: the turns of the memory that this one needs, then this one so far.
         frame: x_t.
         head: the write head.
+        item: which item of this turn was drawn last; see `address.item`.
         sheet: the head of the scratch sheet.
         aside: tokens of this turn that are of the scratch sheet: of each row the first, as a number of tokens since
             boot, their count, and which of `noted` it is of, from 1; 0: of none.
@@ -58,6 +59,7 @@ class NCCLIGenState:
     cache: Cache
     frame: Frame
     head: Head
+    item: int
     sheet: Head
     aside: tuple[tuple[int, int, int], ...]
     noted: tuple[Name, ...]
@@ -94,7 +96,16 @@ class NCCLIGenState:
     def tensors(self) -> dict[str, torch.Tensor]:
         """Everything but the memory, as named tensors."""
         names, told = to_tensors(self.noted)
-        counters = [*self.head, *self.sheet, self.blocks, self.opened, self.ongoing, self.absorbed, self.typed]
+        counters = [
+            *self.head,
+            self.item,
+            *self.sheet,
+            self.blocks,
+            self.opened,
+            self.ongoing,
+            self.absorbed,
+            self.typed,
+        ]
         return {
             **_of_cache(self.cache),
             "pixels": torch.from_numpy(self.frame.pixels.copy()),
@@ -185,12 +196,13 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         pixels = tensors["pixels"].numpy().astype(np.uint8)
         *heads, blocks, opened, ongoing, absorbed, typed = tensors["counters"].tolist()
-        head, sheet = Head(*heads[:3]), Head(*heads[3:6])
+        head, item, sheet = Head(*heads[:3]), heads[3], Head(*heads[4:7])
         return NCCLIGenState(
             memory=_to_memory(tensors, device),
             cache=Cache(*(tensors[name].to(device) for name in CACHE)),
             frame=Frame(pixels, Geometry(pixels.shape[0] // 16, pixels.shape[1] // 8)),
             head=head,
+            item=item,
             sheet=sheet,
             aside=tuple((first, count, note) for first, count, note in tensors["aside"].tolist()),
             noted=tuple(from_tensors(tensors["noted"], tensors["noted.told"])),

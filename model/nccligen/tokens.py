@@ -2,7 +2,7 @@
 
 Every token has one symbol (its type, or its byte). Some carry more, whose embeddings are added: the head of an action
 its geometry, digits of the clock their place, keys what `words.py` says of them, the head of a write its kind, length,
-row and column.
+row and column, and which item of its turn it is of.
 """
 
 from datetime import UTC, datetime
@@ -33,7 +33,11 @@ _CLOCK_PLACES = 12
 
 _MONTH = _CLOCK + _CLOCK_PLACES
 _WEEKDAY = _MONTH + 12
-_WORD = _WEEKDAY + 7
+_ITEM = _WEEKDAY + 7
+ITEMS = 64
+"""Items of a turn told apart; later ones share the last symbol."""
+
+_WORD = _ITEM + ITEMS
 
 FIRST_WORD = _WORD + PLACES
 """Symbols from here on tell words."""
@@ -93,9 +97,9 @@ def unsteer(index: int) -> tuple[Kind, int]:
     return Kind(kind), SPANS[span]
 
 
-def address_extras(address: Address) -> list[tuple[int, int]]:
-    """The extras of a write, as in `Block`: all are of its head."""
-    symbols = [_STEER + steer(address)]
+def write_extras(address: Address, item: int) -> list[tuple[int, int]]:
+    """The extras of a write that is of some item of its turn, as in `Block`: all are of its head."""
+    symbols = [_STEER + steer(address), _ITEM + min(item, ITEMS - 1)]
     if address.kind == Kind.GOTO:
         symbols += [_ROW + address.row, _COLUMN + address.column]
     return [(0, symbol) for symbol in symbols]

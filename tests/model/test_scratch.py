@@ -11,7 +11,7 @@ from model.nccligen.address import MAX_ASIDE, TOP_OF_SHEET, Address, Head, Kind,
 from model.nccligen.inside import Drawn
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.state import load_state, save_state
-from model.nccligen.tokens import FIRST_WORD, address_extras, steer
+from model.nccligen.tokens import FIRST_WORD, steer, write_extras
 from model.protocol import Action, Geometry
 
 LINE = Action(b"echo 1\r")
@@ -34,8 +34,8 @@ def test_rows_of_the_sheet_follow_each_other_and_the_screen_never_moves() -> Non
     first, scroll = place(Address(Kind.SCRATCH, 4), TOP_OF_SHEET, 24)
     assert (first, scroll) == (Head(0, 0), 0)
     assert place(Address(Kind.SCRATCH, 4), Head(99, 8), 24) == (Head(100, 0), 0)
-    (told,) = (symbol for _, symbol in address_extras(Address(Kind.SCRATCH, 4, 5000)))
-    assert 0 <= told < FIRST_WORD
+    told = [symbol for _, symbol in write_extras(Address(Kind.SCRATCH, 4, 5000), 5000)]
+    assert len(told) == 2 and all(0 <= symbol < FIRST_WORD for symbol in told)
 
 
 def test_what_is_written_aside_is_bounded_and_no_frame(scribbling: NCCLIGen) -> None:
