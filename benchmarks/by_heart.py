@@ -30,7 +30,7 @@ from trainer.casts import Event, Recording
 from trainer.wan.clips import Clip, clips
 from trainer.wan.encode import kept
 from trainer.wan.fit import WanFit, fit
-from trainer.wan.tiny import tiny_pipeline, tiny_vae
+from trainer.wan.tiny import tiny_pipeline, tiny_transformer, tiny_vae
 
 SETTINGS = WanSettings(height=16, width=32, frames=5, steps=8, guidance=1.0)
 SHOWN = (("$ ", "a", "$ ab"), ("$ ", "b", "$ ba"), ("# ", "a", "# b?"))
@@ -63,6 +63,7 @@ def main() -> None:
     torch.manual_seed(0)
     pipeline = tiny_pipeline()
     pipeline.vae = tiny_vae(base_dim=16)
+    pipeline.transformer = tiny_transformer(heads=4, head_width=24, layers=4)
     for _ in track(_coded(pipeline.vae, videos(made), options.vae_steps), "autoencoder", options.vae_steps):
         pass
     with tempfile.TemporaryDirectory() as folder:

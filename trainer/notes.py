@@ -13,11 +13,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.font.cells import BACKGROUND, CELL, FOREGROUND
-from model.nccligen.address import MAX_ASIDE, SPANS, Address, Kind
-from trainer.writes import Write, shortest_span
+from model.nccligen.address import MAX_ASIDE, Address, Kind
+from trainer.writes import Write
 
 MARK = "files"
 """Name of the mark of a recording that tells what folders and files hold."""
+
+ROWS = 16, 32
+"""Cells of a row: where each has its own length, an address has to know what stands in it before it is drawn."""
 
 MAX_ROWS_NOTED = MAX_ASIDE // 2
 """Writes of the notes of one turn: a note that has no room any more is not made."""
@@ -49,7 +52,7 @@ def note_writes(text: str) -> list[Write]:
 
 
 def _lines(text: str) -> list[str]:
-    rows, width = list[str](), SPANS[-1]
+    rows, width = list[str](), ROWS[-1]
     for line in text.expandtabs().splitlines():
         # A line that fills its last row is followed by an empty one: it does not go on.
         rows += [line[at : at + width] for at in range(0, len(line) + 1, width)]
@@ -58,8 +61,8 @@ def _lines(text: str) -> list[str]:
 
 def _rows(kind: Kind, rows: list[str]) -> Iterator[Write]:
     for number, row in enumerate(rows):
-        shown = "".join(one if " " <= one <= "~" else "?" for one in row[: SPANS[-1]])
-        length = shortest_span(len(shown))
+        shown = "".join(one if " " <= one <= "~" else "?" for one in row[: ROWS[-1]])
+        length = next(span for span in ROWS if span >= len(shown))
         cells = np.zeros(length, CELL)
         cells["glyph"] = list(map(ord, shown.ljust(length)))
         cells["fg"], cells["bg"] = FOREGROUND, BACKGROUND

@@ -17,17 +17,19 @@ QUERY = "height=32&width=64&frames=9&steps=2&guidance=1"
 """Settings of clips that it draws in moments: a terminal of 8x2 fills them."""
 
 
-def tiny_transformer(in_channels: int = 36, image_dim: int | None = 32) -> WanTransformer3DModel:
+def tiny_transformer(
+    in_channels: int = 36, image_dim: int | None = 32, heads: int = 2, head_width: int = 12, layers: int = 2
+) -> WanTransformer3DModel:
     return WanTransformer3DModel(
-        num_attention_heads=2,
-        attention_head_dim=12,
+        num_attention_heads=heads,
+        attention_head_dim=head_width,
         in_channels=in_channels,
         out_channels=16,
         text_dim=32,
-        ffn_dim=32,
-        num_layers=2,
+        ffn_dim=16 * heads,
+        num_layers=layers,
         image_dim=image_dim,
-        added_kv_proj_dim=24 if image_dim else None,
+        added_kv_proj_dim=heads * head_width if image_dim else None,
         rope_max_seq_len=32,
     )
 
