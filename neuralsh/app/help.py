@@ -22,8 +22,8 @@ Ctrl-D           quit, on an empty line
 :log             what was installed            :show ID   :diff ID ID
 :enable ID   :disable ID   :verify   :export ID FILE   :import FILE
 F2  :pixels      show as text, Kitty pixels, Sixel pixels
-F3  :inside      look inside: latents, doubts, scratch sheet, notes,
-                 writes, what it recalls
+F3  :inside      look inside: latents, doubts, scratch sheet, writes,
+                 what it recalls
 Shift-arrows     with F3: what a cell was drawn from
 F4  :keys        keys go one by one to a full-screen program that the
                  machine draws, or to the line again (mostly it is seen)
