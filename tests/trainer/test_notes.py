@@ -139,7 +139,7 @@ def test_a_span_of_a_long_session_sees_the_notes_that_last() -> None:
     filler: list[Line] = [(f"echo word{i} and more words than fit one small row", None) for i in range(30)]
     item = session(LINES[0], LINES[1], *filler, ("ls", None))
     index = Index()
-    *_, last = build_spans(item, 256, index, span=1)
+    *_, last = build_spans(item, 512, index, span=1)
     assert int(last.turn[-1]) == 33
     noted = {int(turn) for turn in last.turn[last.aside > 0]}
     assert noted == {2}, "the note of turn 1 has a newer one"
