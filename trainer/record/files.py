@@ -22,6 +22,8 @@ MAX_FOLDERS = 64
 MAX_TEXT = 512
 """Bytes of a file that are read."""
 
+_GUARDS = os.O_NOFOLLOW | os.O_NONBLOCK
+
 Held = dict[str, list[str] | str]
 """What folders and files hold, by how the prompt names them."""
 
@@ -33,6 +35,7 @@ def held(inside: Path) -> Held:
         folder, name = todo.pop(0)
         folders += 1
         names = list[str]()
+        # What cannot be looked into, as when the session has ended, is not empty.
         with suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
                 path = f"{name}/{entry.name}"
@@ -40,15 +43,16 @@ def held(inside: Path) -> Held:
                 names.append(entry.name + mark)
                 if mark == "/" and not entry.name.startswith("."):
                     todo.append((folder / entry.name, path))
-                elif not mark and entry.is_file():
+                elif not mark and entry.is_file(follow_symlinks=False):
                     found[path] = _text(folder / entry.name)
-        found[name] = sorted(names, key=lambda one: os.fsencode(one.rstrip("/@")))
+            found[name] = sorted(names, key=lambda one: os.fsencode(one.rstrip("/@")))
     return found
 
 
 def _text(path: Path) -> str:
     """The beginning of a file; empty if it cannot be read or is not text."""
-    with suppress(OSError), path.open("rb") as file:
+    # A job that goes on may put a link or a pipe in its place meanwhile: neither is followed or waited for.
+    with suppress(OSError), open(path, "rb", opener=lambda name, flags: os.open(name, flags | _GUARDS)) as file:
         begun = file.read(MAX_TEXT)
         return "" if b"\0" in begun else begun.decode("utf-8", "replace")
     return ""
