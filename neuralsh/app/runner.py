@@ -1,5 +1,6 @@
 """The thread of the machine: loads it, runs one action after the other, and tells the app what was drawn."""
 
+import os
 import sys
 import threading
 from collections import deque
@@ -50,6 +51,10 @@ def with_text(cells: NDArray[np.void], lines: list[str]) -> NDArray[np.void]:
 
 SWITCH = 0.0005
 """Seconds for which the machine's thread keeps the interpreter while the app waits for it."""
+
+
+NICE = 2
+"""The machine's threads give way to the app's: it needs a core for a millisecond, and should not wait for it."""
 
 
 class Keys(NamedTuple):
@@ -161,6 +166,9 @@ class Runner:
     def _run(self) -> None:
         # Whoever waits for the interpreter gets it after this long, and keys wait for it again and again.
         sys.setswitchinterval(SWITCH)
+        if sys.platform == "linux":
+            # There a thread has a priority of its own; those that the machine starts to compute have this one too.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         try:
             sent = self._sent.get()
             if not isinstance(sent, Keys):

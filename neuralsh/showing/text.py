@@ -1,6 +1,5 @@
 """A frame as text with its colours: what was read, cell by cell, as the segments Textual prints."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -41,12 +40,15 @@ def segments(cells: NDArray[np.void]) -> list[Segment]:
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         bits, *colours = look[start].tolist()
         style = style_of(bits, (colours[0], colours[1], colours[2]), (colours[3], colours[4], colours[5]))
-        out.append(Segment(_text(cells["glyph"][start:end].tolist(), cells["style"][start:end].tolist()), style))
+        out.append(Segment(_text(cells[start:end]), style))
     return out
 
 
-def _text(glyphs: Sequence[int], styles: Sequence[int]) -> str:
+def _text(cells: NDArray[np.void]) -> str:
     """The characters of a run of cells. Halves of wide characters that lost their other half become blanks."""
+    glyphs, styles = cells["glyph"].tolist(), cells["style"].tolist()
+    if not (cells["style"] & (WIDE_LEFT | WIDE_RIGHT)).any():
+        return "".join(map(chr, glyphs)) if min(glyphs) >= ord(" ") else "".join(chr(max(one, 32)) for one in glyphs)
     out: list[str] = []
     at = 0
     while at < len(glyphs):
