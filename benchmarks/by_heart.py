@@ -56,8 +56,8 @@ def videos(made: list[Clip]) -> Tensor:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.by_heart", description=__doc__.partition("\n")[0])
-    parser.add_argument("--vae-steps", type=int, default=600, help="of the autoencoder (default: %(default)s)")
-    parser.add_argument("--steps", type=int, default=1200, help="of the transformer (default: %(default)s)")
+    parser.add_argument("--vae-steps", type=int, default=1000, help="of the autoencoder (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=2000, help="of the transformer (default: %(default)s)")
     options = parser.parse_args()
     began, made = time.perf_counter(), recorded()
     torch.manual_seed(0)

@@ -83,10 +83,10 @@ def at_prompt(cells: NDArray[np.void], prompt: Prompt, last: NDArray[np.void]) -
 
 def _found(cells: NDArray[np.void], last: NDArray[np.void]) -> int | None:
     """Where a prompt like the last starts in the cells left of the cursor; None: they do not end in one."""
-    if not len(last) or len(cells) <= 1:
-        return None
-    path = _alike(last, last["fg"][0]) & (last["glyph"] != BLANK)
-    head = int(np.flatnonzero(path)[-1]) + 1
+    if not used(last["glyph"]) or len(cells) <= 1:
+        return None  # nothing is like a prompt of blanks
+    path = np.flatnonzero(_alike(last, last["fg"][0]) & (last["glyph"] != BLANK))
+    head = int(path[-1]) + 1 if path.size else 0  # nothing of it stands in the colour of its first cell: no path
     if head >= used(last["glyph"]):
         head = 0  # all of one colour: only the same prompt can be told from output
     tail = last["glyph"][head:]

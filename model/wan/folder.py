@@ -2,6 +2,7 @@
 what is a pickle, and how much memory it takes."""
 
 import json
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -35,18 +36,23 @@ class Folder:
         path: of it.
         parts: the networks in it.
         configs: the configuration of each network.
-        bytes_of: of each network, as it lies there.
+        numbers_of: weights of each network.
     """
 
     path: Path
     parts: tuple[str, ...]
     configs: dict[str, dict[str, Any]]
-    bytes_of: dict[str, int]
+    numbers_of: dict[str, int]
 
-    def needs(self, quantise: str) -> int:
-        """Bytes of memory its networks take, about."""
-        share = QUANTISED[quantise]
-        return round(sum(size * (share if part in QUANTISABLE else 1) for part, size in self.bytes_of.items()))
+    def needs(self, quantise: str, width: int = 2) -> int:
+        """Bytes of memory its weights take, about.
+
+        Args:
+            quantise: a kind of `QUANTISED`.
+            width: bytes a number that is not quantised: 2 on a GPU, 4 on a CPU, however it lies in the file.
+        """
+        share = {part: QUANTISED[quantise] if part in QUANTISABLE else 1.0 for part in self.numbers_of}
+        return round(sum(width * count * share[part] for part, count in self.numbers_of.items()))
 
 
 def look(path: Path) -> Folder:
@@ -93,8 +99,8 @@ def check_memory(folder: Folder, settings: WanSettings, device: str) -> None:
         WanError: one line with the figures and what would need less.
     """
     # On a CPU all of it is there before it is quantised.
-    quantise = settings.quantise if device.startswith("cuda") else ""
-    free, needs = free_memory("cpu" if settings.offload else device), folder.needs(quantise)
+    quantise, width = (settings.quantise, 2) if device.startswith("cuda") else ("", 4)
+    free, needs = free_memory("cpu" if settings.offload else device), folder.needs(quantise, width)
     if needs <= free:
         return
     gains = device.startswith("cuda") and quantise != "nf4"
@@ -143,10 +149,10 @@ def _shards(folder: Path) -> list[Path]:
 
 
 def _weights(file: Path) -> int:
-    """Bytes of a file whose header is that of safetensors."""
+    """Numbers in a file whose header is that of safetensors."""
     try:
-        with safe_open(file, framework="pt"):
-            return file.stat().st_size
+        with safe_open(file, framework="pt") as content:
+            return sum(math.prod(content.get_slice(name).get_shape()) for name in content.keys())  # noqa: SIM118
     except (OSError, SafetensorError):
         raise WanError(f"{file}: not safetensors, or cut short; nothing else is loaded") from None
 

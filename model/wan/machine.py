@@ -294,6 +294,9 @@ def load(path: Path, device: str | None = None, settings: WanSettings | None = N
         pipeline.enable_model_cpu_offload()
     elif not settings.quantise:
         pipeline.to(device)
+    if settings.compile:
+        # Block by block: one is compiled, and serves for all that are like it.
+        pipeline.transformer.compile_repeated_blocks()
     return WanNCCLIGen(pipeline, settings, _hash(path, settings), device)
 
 

@@ -18,6 +18,7 @@ class WanSettings:
         quantise: ``nf4`` or ``int8`` for transformer and text encoder (bitsandbytes); empty: bfloat16.
         offload: keep parts in the computer's memory while they wait.
         tiles: decode the video in tiles.
+        compile: compile the blocks of the transformer, which the first clip waits for (`torch.compile`).
         lora: a safetensors file of a LoRA, such as one that needs 4 steps and no guidance.
         block: latent frames drawn at a time, by weights trained to draw so (`causal`); 0: the clip as a whole.
 
@@ -33,6 +34,7 @@ class WanSettings:
     quantise: str = ""
     offload: bool = False
     tiles: bool = False
+    compile: bool = False
     lora: str = ""
     block: int = 0
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
+from traceback import extract_tb
 from typing import NamedTuple
 
 import numpy as np
@@ -190,6 +191,11 @@ class Runner:
                 sent = self._sent.get()
         except TOLD as error:
             self._post(MachineFailed(one_line(error)))
+        except Exception as error:
+            # A defect. The app would wait for this thread for ever.
+            *_, at = extract_tb(error.__traceback__)
+            told = f"{type(error).__name__} in {Path(at.filename).name}, line {at.lineno}: {one_line(error)}"
+            self._post(MachineFailed(f"a defect, please report it: {told}"))
 
     def _reload(self, session: Session, sent: Reload) -> None:
         """What the ledger says; if it does not hold, what was beside the machine stays."""

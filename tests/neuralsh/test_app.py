@@ -359,6 +359,18 @@ async def test_a_machine_that_cannot_load_ends_the_app() -> None:
     assert app.return_value == "weights: hash differs: install neuralsh again"
 
 
+async def test_a_defect_in_the_machines_thread_is_told_and_ends_the_app() -> None:
+    answers: dict[str, str] = {}
+    app = ShellApp(lambda geometry: Session(FakeMachine(answers.__getitem__), geometry))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("x", "enter")
+        while app.is_running:
+            await pilot.pause(0.005)
+    assert app.return_value is not None
+    assert app.return_value.startswith("a defect, please report it: KeyError in fakes.py, line ")
+
+
 async def test_the_status_line_says_what_answers() -> None:
     async with shell(FakeMachine(), (120, 24)) as pilot:
         await type_line(pilot, "seq 3")

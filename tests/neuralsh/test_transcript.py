@@ -132,6 +132,16 @@ def test_a_prompt_of_one_colour_is_found_if_it_is_the_same() -> None:
     assert prompt_start(cells, last) == 0
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from("a$ "), st.sampled_from([0, 90, 200])), max_size=4), st.text("a$ ", max_size=6)
+)
+def test_whatever_a_machine_drew_for_a_prompt_can_be_looked_for(drawn: list[tuple[str, int]], row: str) -> None:
+    last, cells = blank_cells(1, len(drawn))[0], blank_cells(1, len(row))[0]
+    last["glyph"], last["fg"] = [ord(c) for c, _ in drawn], [(ink, ink, ink) for _, ink in drawn] or 0
+    cells["glyph"] = [ord(c) for c in row]
+    assert 0 <= prompt_start(cells, last) <= len(row)
+
+
 lines = st.text("ab ~$é漢", max_size=30).map(str.rstrip)
 
 

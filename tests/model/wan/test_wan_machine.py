@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import save_file
 
 from model.loading import MachineError, load_machine
 from model.protocol import Action, ActionError, Frame, Geometry, NeuralComputer
@@ -173,6 +174,32 @@ def test_weights_in_few_bits_take_less_and_draw_nearly_the_same(folder: Path, ki
     assert np.abs(drawn[0].astype(int) - drawn[1]).mean() < 2 < drawn[0].std()
 
 
+@pytest.mark.skipif(shutil.which("c++") is None, reason="compiling needs a C++ compiler")
+def test_compiled_blocks_draw_nearly_the_same(folder: Path) -> None:
+    drawn = list[NDArray[np.int64]]()
+    for more in ("", "&compile=true"):
+        machine = load_machine(f"wan:{folder}?{QUERY}{more}", "cpu")
+        state = machine.boot(screen(5), SIZE)
+        drawn.append(np.stack([frame.pixels for frame in machine.step(state, Action(b"ls\r"))]).astype(int))
+    assert np.abs(drawn[0] - drawn[1]).max() <= 1
+
+
+def test_a_lora_as_it_is_published_for_few_steps_is_taken(folder: Path, tmp_path: Path) -> None:
+    layers = {}
+    for at in range(2):
+        for name, rows, columns in (("self_attn.q", 24, 24), ("cross_attn.k", 24, 24), ("ffn.0", 32, 24)):
+            key = f"diffusion_model.blocks.{at}.{name}"
+            layers[f"{key}.lora_down.weight"] = torch.ones(4, columns)
+            layers[f"{key}.lora_up.weight"] = torch.full((rows, 4), 0.1)
+    save_file(layers, tmp_path / "few.safetensors")
+    drawn = list[NDArray[np.uint8]]()
+    for more in ("", f"&lora={tmp_path / 'few.safetensors'}"):
+        machine = load_machine(f"wan:{folder}?{QUERY}{more}", "cpu")
+        state = machine.boot(screen(5), SIZE)
+        drawn.append(list(machine.step(state, Action(b"ls\r")))[-1].pixels)
+    assert not np.array_equal(*drawn)
+
+
 def test_a_folder_of_a_pipeline_is_seen_without_a_prefix(folder: Path) -> None:
     assert load_machine(str(folder), "cpu").name.startswith("wan-")
 
@@ -243,6 +270,8 @@ def test_too_little_memory_is_told_before_loading(folder: Path, monkeypatch: pyt
     with pytest.raises(WanError, match=r"0\.0 GiB are free on cpu$"):
         check_memory(found, WanSettings(quantise="nf4"), "cpu")
     assert found.needs("nf4") < found.needs("int8") < found.needs("")
+    stored = sum(file.stat().st_size for file in folder.rglob("*.safetensors"))
+    assert found.needs("", 4) == pytest.approx(stored, rel=0.1)
 
 
 def test_another_pipeline_is_refused(tmp_path: Path) -> None:
