@@ -175,15 +175,29 @@ class NCCLIGen:
         heard_D = self._begin(aside, action, adapter)
         aside.chain = state.chain
         address = self._address(aside, heard_D, adapter)
-        while address.kind != Kind.YIELD:
-            cells_N = self._draw(aside, address, adapter)
-            state.frame = aside.frame
-            try:
-                if not address.kind.is_aside:
-                    yield state.frame
-            finally:
-                self._absorb_write(state, address, cells_N)
-                address = self._absorb_write(aside, address, cells_N, adapter)
+        drawn = list[Piece]()
+        try:
+            while address.kind != Kind.YIELD:
+                cells_N = self._draw(aside, address, adapter)
+                state.frame = aside.frame
+                try:
+                    if not address.kind.is_aside:
+                        yield state.frame
+                finally:
+                    if address.kind.is_aside:
+                        self._take_in(state, drawn)
+                        self._absorb_write(state, address, cells_N)
+                    else:
+                        drawn.append(self._behind_head(state, address, cells_N))
+                    address = self._absorb_write(aside, address, cells_N, adapter)
+        finally:
+            self._take_in(state, drawn)
+
+    def _take_in(self, state: NCCLIGenState, drawn: list[Piece]) -> None:
+        """F of what a routine has drawn, all at once: nothing is drawn from it before the next action."""
+        if drawn:
+            self._absorb(state, drawn)
+            drawn.clear()
 
     @torch.inference_mode()
     def absorb(

@@ -1,6 +1,7 @@
 """The update mode on the screen: it cannot be mistaken for the shell, and only here does the machine change."""
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -26,7 +27,7 @@ class InstallScreen(Screen[Entry | None]):
     BINDINGS = [Binding("escape", "stop", show=False)]  # noqa: RUF012
 
     def __init__(self, teacher: Teacher, mode: InstallMode) -> None:
-        """Nothing is loaded before something is to be fitted.
+        """Nothing is loaded before something is demonstrated.
 
         Args:
             teacher: fits and records.
@@ -37,6 +38,7 @@ class InstallScreen(Screen[Entry | None]):
         self.mode = mode
         self._taught: Taught | None = None
         self._stop = threading.Event()
+        self._warmed = False
 
     def compose(self) -> ComposeResult:
         """See `Screen.compose`."""
@@ -66,6 +68,9 @@ class InstallScreen(Screen[Entry | None]):
         self._say(f"{self.mode.prompt}{message.value}")
         said, step = self.mode.enter(message.value)
         self._say(*said)
+        if self.mode.demos and not self._warmed:
+            self._warmed = True
+            self._warm()
         match step:
             case Step.FIT:
                 self._busy(True)
@@ -77,6 +82,12 @@ class InstallScreen(Screen[Entry | None]):
             case Step.ABORT:
                 self.dismiss(None)
         self._ask()
+
+    @work(thread=True, group="warming")
+    def _warm(self) -> None:
+        """Make ready what fitting needs while more is demonstrated; what goes wrong is told when it is needed."""
+        with suppress(*TOLD):
+            self.teacher.warm()
 
     @work(thread=True)
     def _fit(self) -> None:

@@ -4,6 +4,7 @@ import getpass
 from argparse import Namespace
 from collections.abc import Callable
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from neuralsh.errors import ShellError
@@ -16,7 +17,7 @@ from neuralsh.paths import find_home
 if TYPE_CHECKING:
     from model.nccligen.machine import NCCLIGen
     from model.wan.machine import WanNCCLIGen
-    from trainer.install.evidence import Shown
+    from trainer.install.evidence import Bench, Shown
     from trainer.install.recordings import Learned
     from trainer.install.teach import Lesson, Taught
 
@@ -36,11 +37,29 @@ class Teacher:
         """
         self.options = options
         self.seconds = seconds
+        self._warming = Lock()
 
     @cached_property
     def machine(self) -> "NCCLIGen | WanNCCLIGen":
         """The base machine."""
         return base_machine(self.options)
+
+    def warm(self) -> None:
+        """Make ready what every lesson needs, while the demonstrations are typed; some seconds, in any thread."""
+        with self._warming:
+            _ = self.bench
+
+    @cached_property
+    def bench(self) -> "Bench | None":
+        """Where the machine is taught; None for one that needs none."""
+        from model.nccligen.machine import NCCLIGen
+
+        if not isinstance(self.machine, NCCLIGen):
+            return None
+        from trainer.install.contexts import contexts
+        from trainer.install.evidence import Bench
+
+        return Bench(self.machine, contexts())
 
     def check(self, name: str) -> None:
         """Raise ShellError if a routine of this name is installed already."""
@@ -77,7 +96,9 @@ class Teacher:
             from trainer.install.fit_routine import RoutineConfig
             from trainer.install.teach import teach
 
-            return teach(self.machine, lesson, RoutineConfig(seed=self.options.seed, **asked), report, stopped)
+            self.warm()
+            config = RoutineConfig(seed=self.options.seed, **asked)
+            return teach(self.machine, lesson, config, report, stopped, self.bench)
         from trainer.wan.teach import WanRoutineConfig
         from trainer.wan.teach import teach as teach_wan
 

@@ -105,6 +105,7 @@ def teach(
     config: RoutineConfig,
     report: Callable[[float, float], None] = lambda share, loss: None,
     stopped: Callable[[], bool] = lambda: False,
+    bench: Bench | None = None,
 ) -> Taught:
     """Fit the gate and the adapter of a lesson and show what they do. The machine itself is not changed.
 
@@ -114,6 +115,7 @@ def teach(
         config: how the adapter is fitted.
         report: is told the share of the time for fitting that is spent, and the loss.
         stopped: asked after each step; True ends the fitting early.
+        bench: of this machine and the sessions of `contexts`, where it was made before; None: it is made now.
 
     Raises:
         TeachError: if the lines of the lesson cannot be told from others.
@@ -121,7 +123,7 @@ def teach(
     began = time.perf_counter()
     aside, machine.routines = machine.routines, ()
     try:
-        bench = Bench(machine, contexts())
+        bench = bench or Bench(machine, contexts())
         gate, lines = _gate(bench, lesson, config.seed)
         gated = time.perf_counter()
         adapter = save_adapter(fit_routine(bench, lesson.practice, config, report, stopped))
