@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from model.nccligen.network import Network
 
 TARGETS = ("qkv", "out", "up", "down", "clean", "steer")
-"""Linear layers that have a branch, by the last part of their names."""
+"""Linear layers that may have a branch, by the last part of their names."""
 
 MAX_RANK = 64
 
@@ -37,10 +37,12 @@ class AdapterConfig:
     Attributes:
         rank: inner width of a branch.
         alpha: what branches are multiplied by, times `rank`.
+        targets: the layers that have a branch, each by its name or the end of it.
     """
 
     rank: int = 8
     alpha: float = 16.0
+    targets: tuple[str, ...] = TARGETS
 
 
 class Branch(nn.Module):
@@ -56,17 +58,26 @@ class Branch(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """What is added to the output of the layer for an input of it."""
-        y: Tensor = self.lora_B(self.lora_A(x))
-        return self.scale * y
+        # Scaled where it is narrow.
+        y: Tensor = self.lora_B(self.scale * self.lora_A(x))
+        return y
 
 
-def targets_of(network: Network) -> dict[str, nn.Linear]:
+def targets_of(network: Network, targets: tuple[str, ...] = TARGETS) -> dict[str, nn.Linear]:
     """The layers that have a branch, by name."""
+    ends = tuple(f".{target}" for target in targets)
     return {
         name: module
         for name, module in network.named_modules()
-        if isinstance(module, nn.Linear) and name.rpartition(".")[2] in TARGETS
+        if isinstance(module, nn.Linear) and name.rpartition(".")[2] in TARGETS and f".{name}".endswith(ends)
     }
+
+
+def last_layers(network: Network, share: float) -> tuple[str, ...]:
+    """Names of the layers of the last blocks of a network, such a share of them, and of what reads their output."""
+    first = network.config.layers - math.ceil(share * network.config.layers)
+    early = tuple(f"transformer.blocks.{at}." for at in range(first))
+    return tuple(name for name in targets_of(network) if not name.startswith(early))
 
 
 class Adapter(nn.Module):
@@ -77,7 +88,10 @@ class Adapter(nn.Module):
         self.config = config
         # Names with dots are not for modules.
         self.branches = nn.ModuleDict(
-            {name.replace(".", "/"): Branch(layer, config) for name, layer in targets_of(network).items()}
+            {
+                name.replace(".", "/"): Branch(layer, config)
+                for name, layer in targets_of(network, config.targets).items()
+            }
         )
 
     @contextmanager
@@ -88,7 +102,7 @@ class Adapter(nn.Module):
             network: one of the sizes of this adapter.
             where_BL1: bool, tokens that the branches add to; None: all. What is read off single tokens is not asked.
         """
-        layers, hooks = targets_of(network), []
+        layers, hooks = targets_of(network, self.config.targets), []
         try:
             for name, branch in self.branches.items():
                 hooks.append(layers[name.replace("/", ".")].register_forward_hook(_adding(branch, where_BL1)))
@@ -124,7 +138,7 @@ def save_adapter(adapter: Adapter) -> bytes:
         "peft_type": "LORA",
         "r": adapter.config.rank,
         "lora_alpha": adapter.config.alpha,
-        "target_modules": list(TARGETS),
+        "target_modules": list(adapter.config.targets),
         "lora_dropout": 0.0,
         "bias": "none",
     }
@@ -138,11 +152,12 @@ def _config_of(payload: bytes) -> AdapterConfig:
     try:
         config = json.loads(json.loads(payload[8 : 8 + size])["__metadata__"]["adapter_config"])
         rank, alpha = int(config["r"]), float(config["lora_alpha"])
+        targets = tuple(str(target) for target in config["target_modules"])
     except (KeyError, TypeError, ValueError) as error:
         raise AdapterError("no adapter: it does not say what it is") from error
     if not (1 <= rank <= MAX_RANK and math.isfinite(alpha)):
         raise AdapterError(f"an adapter of rank {rank} and alpha {alpha} cannot be used")
-    return AdapterConfig(rank, alpha)
+    return AdapterConfig(rank, alpha, targets)
 
 
 def load_adapter(payload: bytes, network: Network) -> Adapter:

@@ -148,14 +148,17 @@ class NCCLIGen:
             yield from self.answer(state, aside, action, routine)
             return
         address = self._address(state, heard_D)
-        while address.kind != Kind.YIELD:
-            cells_N = self._draw(state, address)
-            try:
-                if not address.kind.is_aside:
-                    yield state.frame
-            finally:
-                # A closed iterator still absorbs what it showed: the state stays sound.
-                address = self._absorb_write(state, address, cells_N)
+        try:
+            while address.kind != Kind.YIELD:
+                cells_N = self._draw(state, address)
+                try:
+                    if not address.kind.is_aside:
+                        yield state.frame
+                finally:
+                    # A closed iterator still absorbs what it showed: the state stays sound.
+                    address = self._absorb_write(state, address, cells_N)
+        finally:
+            _rest(state)
 
     @torch.inference_mode()
     def answer(
@@ -192,6 +195,7 @@ class NCCLIGen:
                     address = self._absorb_write(aside, address, cells_N, adapter)
         finally:
             self._take_in(state, drawn)
+            _rest(state)
 
     def _take_in(self, state: NCCLIGenState, drawn: list[Piece]) -> None:
         """F of what a routine has drawn, all at once: nothing is drawn from it before the next action."""
@@ -233,6 +237,7 @@ class NCCLIGen:
         if address.kind.is_note:
             while address.kind.is_aside:
                 address = self._absorb_write(state, address, self._draw(state, address))
+        _rest(state)
 
     @torch.inference_mode()
     def hear(self, state: NCCLIGenState, action: Action) -> Tensor:
@@ -272,7 +277,7 @@ class NCCLIGen:
             turns=len(memory) + 1,
             tokens=sum(turn.tokens for turn in memory) + state.ongoing,
             megabytes=(numbers + state.frame.pixels.nbytes) / 1e6,
-            attended=state.cache.tokens,
+            attended=sum(memory[at].tokens for at in attended) + state.ongoing,
             recalled=tuple(memory[at].block for at in attended if at < latest),
         )
 
@@ -502,6 +507,11 @@ def _spoken(action: Action, geometry: Geometry) -> list[Piece]:
     """The blocks of an action; the last is that of its keys."""
     blocks = action_blocks(action, geometry)
     return [Piece([block.head, *block.body], HEAD_COLUMN, block.extras) for block in blocks]
+
+
+def _rest(state: NCCLIGenState) -> None:
+    """Let go of what a turn was answered from: the next action recalls what it needs, and states are kept to undo."""
+    state.cache = state.cache.without(state.cache.tokens - state.ongoing)
 
 
 def _place(state: NCCLIGenState, address: Address) -> tuple[Head, int]:

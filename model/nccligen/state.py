@@ -36,7 +36,8 @@ class NCCLIGenState:
 
     Attributes:
         memory: the turns before this one, the oldest first.
-        cache: what is attended: the turns of the memory that this one needs, then this one so far.
+        cache: what is attended: the turns of the memory that this one needs, then this one so far; when it has ended,
+            this one alone.
         frame: x_t.
         head: the write head.
         item: which item of this turn was drawn last; see `address.item`.

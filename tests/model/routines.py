@@ -3,15 +3,16 @@
 import torch
 
 from model.gate import Gate, features, save_gate
-from model.nccligen.adapter import Adapter, AdapterConfig, save_adapter
+from model.nccligen.adapter import TARGETS, Adapter, AdapterConfig, last_layers, save_adapter
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.routine import Routine, load_routine
 
 
-def strong_adapter(machine: NCCLIGen, seed: int = 0) -> Adapter:
-    """An adapter with random factors."""
+def strong_adapter(machine: NCCLIGen, seed: int = 0, share: float = 1.0) -> Adapter:
+    """An adapter with random factors, beside such a share of the blocks."""
     torch.manual_seed(seed)
-    adapter = Adapter(machine.network, AdapterConfig(rank=2, alpha=4.0))
+    targets = TARGETS if share == 1.0 else last_layers(machine.network, share)
+    adapter = Adapter(machine.network, AdapterConfig(rank=2, alpha=4.0, targets=targets))
     for factor in adapter.factors().values():
         torch.nn.init.normal_(factor, std=0.3)
     return adapter.requires_grad_(False)

@@ -9,7 +9,16 @@ import torch
 from routines import strong_adapter
 from safetensors.torch import load, save
 
-from model.nccligen.adapter import Adapter, AdapterConfig, AdapterError, load_adapter, save_adapter, targets_of
+from model.nccligen.adapter import (
+    TARGETS,
+    Adapter,
+    AdapterConfig,
+    AdapterError,
+    last_layers,
+    load_adapter,
+    save_adapter,
+    targets_of,
+)
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.network import Network
 
@@ -33,13 +42,24 @@ def test_an_error_beside_the_network_leaves_no_hook(machine: NCCLIGen) -> None:
     assert not any(layer._forward_hooks for layer in targets_of(machine.network).values())
 
 
-def test_a_saved_adapter_loads_equal(machine: NCCLIGen) -> None:
-    adapter = strong_adapter(machine)
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_a_saved_adapter_loads_equal(machine: NCCLIGen, share: float) -> None:
+    adapter = strong_adapter(machine, share=share)
     loaded = load_adapter(save_adapter(adapter), machine.network)
     assert loaded.config == adapter.config
     for name, factor in adapter.factors().items():
         assert torch.equal(factor, loaded.factors()[name])
     assert save_adapter(loaded) == save_adapter(adapter)
+
+
+def test_the_last_blocks_alone_are_adapted(machine: NCCLIGen) -> None:
+    blocks = machine.config.layers
+    names = last_layers(machine.network, 1 / blocks)
+    assert {name.split(".")[2] for name in names if "blocks" in name} == {str(blocks - 1)}
+    assert {"clean", "steer"} < set(names)
+    assert set(last_layers(machine.network, 1.0)) == set(targets_of(machine.network))
+    adapter = Adapter(machine.network, AdapterConfig(targets=names))
+    assert len(adapter.branches) == len(names)
 
 
 def test_an_adapter_of_another_machine_is_refused(machine: NCCLIGen) -> None:
@@ -52,7 +72,7 @@ def test_what_is_no_adapter_is_refused_in_one_line(machine: NCCLIGen) -> None:
     good = save_adapter(strong_adapter(machine))
     broken = load(good)
     next(iter(broken.values())).fill_(float("nan"))
-    config = {"r": 2, "lora_alpha": 4.0}
+    config = {"r": 2, "lora_alpha": 4.0, "target_modules": list(TARGETS)}
     payloads = {
         b"": "not safetensors",
         pickle.dumps({"a": 1}): "not safetensors",
@@ -67,9 +87,10 @@ def test_what_is_no_adapter_is_refused_in_one_line(machine: NCCLIGen) -> None:
         assert "\n" not in str(error.value)
 
 
-def test_peft_reads_the_file_and_gives_the_same(machine: NCCLIGen) -> None:
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_peft_reads_the_file_and_gives_the_same(machine: NCCLIGen, share: float) -> None:
     peft = pytest.importorskip("peft")
-    payload = save_adapter(strong_adapter(machine))
+    payload = save_adapter(strong_adapter(machine, share=share))
     size = int.from_bytes(payload[:8], "little")
     config = json.loads(json.loads(payload[8 : 8 + size])["__metadata__"]["adapter_config"])
     x_1D = torch.randn(1, machine.config.width)

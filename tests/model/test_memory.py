@@ -88,7 +88,9 @@ def long_ago(machine: NCCLIGen) -> NCCLIGenState:
 
 def test_while_all_fits_what_is_attended_is_the_whole_memory(machine: NCCLIGen) -> None:
     state = machine.boot(None, Geometry(4, 20))
-    run(machine, state, ["a=1", "pwd", "ls"])
+    run(machine, state, ["a=1", "pwd"])
+    assert state.cache.tokens == state.ongoing, "at rest, what a turn was answered from is let go"
+    machine.hear(state, Action(b"ls"))
     whole = Cache.of([turn.cache for turn in state.memory])
     held = state.cache.tokens - state.ongoing
     assert len(state.memory) == 2 and whole.tokens == held

@@ -5,15 +5,17 @@ adapter beside the network. So a step trains on nothing but turns of the routine
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from model.nccligen.adapter import Adapter, AdapterConfig
+from model.nccligen.adapter import Adapter, AdapterConfig, last_layers
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.transformer import Cache
 from trainer.batches import Batch, collate
@@ -31,6 +33,9 @@ from trainer.targets import Trace, trace
 LIMIT = 4096
 """Tokens of the longest session and turn together."""
 
+LATEST = 6
+"""Steps whose loss tells whether it is low enough."""
+
 REHEARSE = 0.25
 """Share of the writes of command lines, and of prompts, that are drawn: the base machine draws them right already."""
 
@@ -41,18 +46,22 @@ class RoutineConfig:
 
     Attributes:
         adapter: its sizes.
+        share: of the blocks of the network, the last ones, that are adapted; what is before them is computed without a
+            gradient, and a step takes two thirds of the time.
         rate: learning rate of Muon, falling to 0 over the time.
         batch: turns a step.
         seconds: of fitting, at most.
-        enough: a loss; once it is lower, half as long again as it took is left, to let the rate fall.
+        enough: a loss; once that of the latest steps is lower, half as long again as it took is left, to let the rate
+            fall.
         seed: of factors, order and noise.
     """
 
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
+    share: float = 2 / 3
     rate: float = 0.02
     batch: int = 8
-    seconds: float = 15.0
-    enough: float = 0.08
+    seconds: float = 30.0
+    enough: float = 0.12
     seed: int = 0
 
 
@@ -158,15 +167,17 @@ def fit_adapter(
     """
     torch.manual_seed(config.seed)
     random, network = np.random.default_rng(config.seed), machine.network
-    adapter, half = Adapter(network, config.adapter), half_is_fast(machine.device)
+    sizes = replace(config.adapter, targets=last_layers(network, config.share))
+    adapter, half = Adapter(network, sizes), half_is_fast(machine.device)
     objective.sharpness.requires_grad_(False)
     # A slow processor has time for some thirty steps, and AdamW wanted more.
     optimizer = Muon(adapter.parameters(), lr=config.rate)
-    began, share, limit, recent = time.perf_counter(), 0.0, config.seconds, None
+    began, share, limit = time.perf_counter(), 0.0, config.seconds
+    latest = deque[float](maxlen=LATEST)
     while share < 1 and not stopped():
         batch, cache, own_BL1 = draw(random)
         spent = time.perf_counter() - began
-        if recent is not None and recent < config.enough and limit == config.seconds:
+        if len(latest) == LATEST and fmean(latest) < config.enough and limit == config.seconds:
             limit = min(1.5 * spent, limit)
         share = min(spent / limit, 1.0) if limit > 0 else 1.0
         optimizer.param_groups[0]["lr"] = config.rate * (1 - share)
@@ -177,7 +188,7 @@ def fit_adapter(
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         told = float(loss.detach())
-        recent = told if recent is None else 0.8 * recent + 0.2 * told
+        latest.append(told)
         report(share, told)
     return adapter.eval().requires_grad_(False)
 

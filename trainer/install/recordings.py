@@ -46,7 +46,9 @@ ROWS = 4
 HEARD = 12
 """Of the turns of a recording, those that the gate hears where they stand."""
 
-CONFIG = RoutineConfig(AdapterConfig(rank=16, alpha=32.0), rate=0.01, seconds=60 * ROUTINE_MINUTES, enough=0.0)
+CONFIG = RoutineConfig(
+    AdapterConfig(rank=16, alpha=32.0), share=1.0, rate=0.01, seconds=60 * ROUTINE_MINUTES, enough=0.0
+)
 """Recordings say more than a routine does: a wider adapter, fitted for longer."""
 
 

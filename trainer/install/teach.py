@@ -23,10 +23,10 @@ from trainer.install.variants import variants
 PRACTICE = 240
 """Examples made for fitting."""
 
-UNSEEN = 12
+UNSEEN = 8
 """Examples kept from fitting, to show what the routine does with other arguments."""
 
-NEIGHBOURS = 8
+NEIGHBOURS = 6
 """Lines of others that the evidence compares, half of them like the routine's own."""
 
 GATE_LINES = 48
