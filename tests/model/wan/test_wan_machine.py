@@ -197,7 +197,7 @@ def test_a_lora_as_it_is_published_for_few_steps_is_taken(folder: Path, tmp_path
         machine = load_machine(f"wan:{folder}?{QUERY}{more}", "cpu")
         state = machine.boot(screen(5), SIZE)
         drawn.append(list(machine.step(state, Action(b"ls\r")))[-1].pixels)
-    assert not np.array_equal(*drawn)
+    assert not np.array_equal(drawn[0], drawn[1])
 
 
 def test_a_folder_of_a_pipeline_is_seen_without_a_prefix(folder: Path) -> None:
