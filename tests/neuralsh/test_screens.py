@@ -43,10 +43,17 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     return chosen
 
 
+class Idle(Teacher):
+    """Loads nothing while a picture is taken."""
+
+    def warm(self) -> None:
+        """Do nothing."""
+
+
 def shell_of(tmp_path: Path) -> ShellApp:
     history = History(tmp_path / "history")
     history.add("echo hello world")
-    teacher = Teacher(Namespace(home=str(tmp_path), model=None, device="cpu", seed=0), seconds=0.5)
+    teacher = Idle(Namespace(home=str(tmp_path), model=None, device="cpu", seed=0), seconds=0.5)
     return ShellApp(lambda geometry: Session(FakeMachine(), geometry), history=history, teacher=teacher)
 
 

@@ -1,5 +1,6 @@
 """Teaches a machine a routine: demonstrations in; an adapter, a gate and what they were seen to do out."""
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,10 +24,10 @@ from trainer.install.variants import variants
 PRACTICE = 240
 """Examples made for fitting."""
 
-UNSEEN = 8
+UNSEEN = 12
 """Examples kept from fitting, to show what the routine does with other arguments."""
 
-NEIGHBOURS = 6
+NEIGHBOURS = 8
 """Lines of others that the evidence compares, half of them like the routine's own."""
 
 GATE_LINES = 48
@@ -141,7 +142,7 @@ def teach(
             "evidence": round(time.perf_counter() - fitted, 2),
         },
         "template": None if lesson.template is None else lesson.template.describe(),
-        "fit": asdict(config),
+        "fit": json.loads(json.dumps(asdict(config))),
     }
     return Taught(adapter, gate, shown, unseen, neighbours, figures)
 
