@@ -37,12 +37,10 @@ class AdapterConfig:
     Attributes:
         rank: inner width of a branch.
         alpha: what branches are multiplied by, times `rank`.
-        targets: the layers that have a branch, each by its name or the end of it.
     """
 
     rank: int = 8
     alpha: float = 16.0
-    targets: tuple[str, ...] = TARGETS
 
 
 class Branch(nn.Module):
@@ -64,7 +62,7 @@ class Branch(nn.Module):
 
 
 def targets_of(network: Network, targets: tuple[str, ...] = TARGETS) -> dict[str, nn.Linear]:
-    """The layers that have a branch, by name."""
+    """The layers that have a branch, by name; `targets` names each by its name or the end of it."""
     ends = tuple(f".{target}" for target in targets)
     return {
         name: module
@@ -83,15 +81,13 @@ def last_layers(network: Network, share: float) -> tuple[str, ...]:
 class Adapter(nn.Module):
     """A branch for each of `targets_of` a network; a new one changes nothing."""
 
-    def __init__(self, network: Network, config: AdapterConfig) -> None:
+    def __init__(self, network: Network, config: AdapterConfig, targets: tuple[str, ...] = TARGETS) -> None:
         super().__init__()
         self.config = config
+        self.targets = targets
         # Names with dots are not for modules.
         self.branches = nn.ModuleDict(
-            {
-                name.replace(".", "/"): Branch(layer, config)
-                for name, layer in targets_of(network, config.targets).items()
-            }
+            {name.replace(".", "/"): Branch(layer, config) for name, layer in targets_of(network, targets).items()}
         )
 
     @contextmanager
@@ -102,10 +98,11 @@ class Adapter(nn.Module):
             network: one of the sizes of this adapter.
             where_BL1: bool, tokens that the branches add to; None: all. What is read off single tokens is not asked.
         """
-        layers, hooks = targets_of(network, self.config.targets), []
+        hooks = []
         try:
             for name, branch in self.branches.items():
-                hooks.append(layers[name.replace("/", ".")].register_forward_hook(_adding(branch, where_BL1)))
+                layer = network.get_submodule(name.replace("/", "."))
+                hooks.append(layer.register_forward_hook(_adding(branch, where_BL1)))
             yield
         finally:
             for hook in hooks:
@@ -138,7 +135,7 @@ def save_adapter(adapter: Adapter) -> bytes:
         "peft_type": "LORA",
         "r": adapter.config.rank,
         "lora_alpha": adapter.config.alpha,
-        "target_modules": list(adapter.config.targets),
+        "target_modules": list(adapter.targets),
         "lora_dropout": 0.0,
         "bias": "none",
     }
@@ -146,8 +143,8 @@ def save_adapter(adapter: Adapter) -> bytes:
     return save(tensors, metadata={"adapter_config": json.dumps(config)})
 
 
-def _config_of(payload: bytes) -> AdapterConfig:
-    """The configuration in the metadata of safetensors that were read already."""
+def _config_of(payload: bytes) -> tuple[AdapterConfig, tuple[str, ...]]:
+    """Sizes and targets, from the metadata of safetensors that were read already."""
     size = int.from_bytes(payload[:8], "little")
     try:
         config = json.loads(json.loads(payload[8 : 8 + size])["__metadata__"]["adapter_config"])
@@ -157,7 +154,7 @@ def _config_of(payload: bytes) -> AdapterConfig:
         raise AdapterError("no adapter: it does not say what it is") from error
     if not (1 <= rank <= MAX_RANK and math.isfinite(alpha)):
         raise AdapterError(f"an adapter of rank {rank} and alpha {alpha} cannot be used")
-    return AdapterConfig(rank, alpha, targets)
+    return AdapterConfig(rank, alpha), targets
 
 
 def load_adapter(payload: bytes, network: Network) -> Adapter:
@@ -170,7 +167,7 @@ def load_adapter(payload: bytes, network: Network) -> Adapter:
         tensors = load(payload)
     except (SafetensorError, ValueError) as error:
         raise AdapterError("not safetensors; nothing else is loaded") from error
-    adapter = Adapter(network, _config_of(payload))
+    adapter = Adapter(network, *_config_of(payload))
     wanted = adapter.factors()
     if tensors.keys() != wanted.keys() or any(tensors[name].shape != wanted[name].shape for name in wanted):
         raise AdapterError("an adapter of another machine: its layers are not those of this one")

@@ -144,24 +144,27 @@ class NCCLIGen:
         aside = state.fork()
         heard_D = self._begin(state, action)
         routine = answering(self.routines, action.keys, heard_D)
-        if routine is not None:
-            yield from self.answer(state, aside, action, routine)
-            return
-        address = self._address(state, heard_D)
         try:
-            while address.kind != Kind.YIELD:
-                cells_N = self._draw(state, address)
-                try:
-                    if not address.kind.is_aside:
-                        yield state.frame
-                finally:
-                    # A closed iterator still absorbs what it showed: the state stays sound.
-                    address = self._absorb_write(state, address, cells_N)
+            if routine is None:
+                yield from self._draw_turn(state, heard_D)
+            else:
+                yield from self._answer(state, aside, action, routine)
         finally:
             _rest(state)
 
-    @torch.inference_mode()
-    def answer(
+    def _draw_turn(self, state: NCCLIGenState, heard_D: Tensor) -> Generator[Frame, None, None]:
+        """G write by write, each absorbed (F) before the next."""
+        address = self._address(state, heard_D)
+        while address.kind != Kind.YIELD:
+            cells_N = self._draw(state, address)
+            try:
+                if not address.kind.is_aside:
+                    yield state.frame
+            finally:
+                # A closed iterator still absorbs what it showed: the state stays sound.
+                address = self._absorb_write(state, address, cells_N)
+
+    def _answer(
         self, state: NCCLIGenState, aside: NCCLIGenState, action: Action, routine: Routine
     ) -> Generator[Frame, None, None]:
         """G with the adapter of a routine, on a state of its own; F of the base machine, as ever.
@@ -195,7 +198,6 @@ class NCCLIGen:
                     address = self._absorb_write(aside, address, cells_N, adapter)
         finally:
             self._take_in(state, drawn)
-            _rest(state)
 
     def _take_in(self, state: NCCLIGenState, drawn: list[Piece]) -> None:
         """F of what a routine has drawn, all at once: nothing is drawn from it before the next action."""

@@ -2,6 +2,6 @@
 
 import os
 
-# Textual looks so many times a second for something to paint, 60 if nobody says otherwise, and skips a turn after each
-# paint: a key would be seen up to 33 ms late. It paints what changed, so looking more often costs next to nothing.
+# While something is to be painted Textual looks for it so many times a second, 60 if nobody says otherwise, and a key
+# waits for the next look: benchmarks/keys.py says how long.
 os.environ.setdefault("TEXTUAL_FPS", "500")

@@ -53,7 +53,6 @@ def with_text(cells: NDArray[np.void], lines: list[str]) -> NDArray[np.void]:
 SWITCH = 0.0005
 """Seconds for which the machine's thread keeps the interpreter while the app waits for it."""
 
-
 NICE = 2
 """The machine's threads give way to the app's: it needs a core for a millisecond, and should not wait for it."""
 

@@ -4,7 +4,7 @@ import getpass
 from argparse import Namespace
 from collections.abc import Callable
 from functools import cached_property
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from neuralsh.errors import ShellError
@@ -37,21 +37,26 @@ class Teacher:
         """
         self.options = options
         self.seconds = seconds
-        self._warming = Lock()
+        # What is made once is asked for by the thread that warms and by the one that fits.
+        self._making = RLock()
 
-    @cached_property
+    @property
     def machine(self) -> "NCCLIGen | WanNCCLIGen":
         """The base machine."""
-        return base_machine(self.options)
-
-    def warm(self) -> None:
-        """Make ready what every lesson needs, while the demonstrations are typed; some seconds, in any thread."""
-        with self._warming:
-            _ = self.bench
+        with self._making:
+            return self._machine
 
     @cached_property
-    def bench(self) -> "Bench | None":
-        """Where the machine is taught; None for one that needs none."""
+    def _machine(self) -> "NCCLIGen | WanNCCLIGen":
+        return base_machine(self.options)
+
+    def warm(self) -> "Bench | None":
+        """Where the machine is taught, made once, in any thread, in some seconds; None for one that needs no bench."""
+        with self._making:
+            return self._bench
+
+    @cached_property
+    def _bench(self) -> "Bench | None":
         from model.nccligen.machine import NCCLIGen
 
         if not isinstance(self.machine, NCCLIGen):
@@ -96,9 +101,8 @@ class Teacher:
             from trainer.install.fit_routine import RoutineConfig
             from trainer.install.teach import teach
 
-            self.warm()
             config = RoutineConfig(seed=self.options.seed, **asked)
-            return teach(self.machine, lesson, config, report, stopped, self.bench)
+            return teach(self.machine, lesson, config, report, stopped, self.warm())
         from trainer.wan.teach import WanRoutineConfig
         from trainer.wan.teach import teach as teach_wan
 

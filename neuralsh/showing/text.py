@@ -46,9 +46,9 @@ def segments(cells: NDArray[np.void]) -> list[Segment]:
 
 def _text(cells: NDArray[np.void]) -> str:
     """The characters of a run of cells. Halves of wide characters that lost their other half become blanks."""
-    glyphs, styles = cells["glyph"].tolist(), cells["style"].tolist()
     if not (cells["style"] & (WIDE_LEFT | WIDE_RIGHT)).any():
-        return "".join(map(chr, glyphs)) if min(glyphs) >= ord(" ") else "".join(chr(max(one, 32)) for one in glyphs)
+        return "".join(map(chr, np.maximum(cells["glyph"], ord(" ")).tolist()))
+    glyphs, styles = cells["glyph"].tolist(), cells["style"].tolist()
     out: list[str] = []
     at = 0
     while at < len(glyphs):

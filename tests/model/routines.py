@@ -12,7 +12,7 @@ def strong_adapter(machine: NCCLIGen, seed: int = 0, share: float = 1.0) -> Adap
     """An adapter with random factors, beside such a share of the blocks."""
     torch.manual_seed(seed)
     targets = TARGETS if share == 1.0 else last_layers(machine.network, share)
-    adapter = Adapter(machine.network, AdapterConfig(rank=2, alpha=4.0, targets=targets))
+    adapter = Adapter(machine.network, AdapterConfig(rank=2, alpha=4.0), targets)
     for factor in adapter.factors().values():
         torch.nn.init.normal_(factor, std=0.3)
     return adapter.requires_grad_(False)

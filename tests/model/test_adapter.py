@@ -46,7 +46,7 @@ def test_an_error_beside_the_network_leaves_no_hook(machine: NCCLIGen) -> None:
 def test_a_saved_adapter_loads_equal(machine: NCCLIGen, share: float) -> None:
     adapter = strong_adapter(machine, share=share)
     loaded = load_adapter(save_adapter(adapter), machine.network)
-    assert loaded.config == adapter.config
+    assert (loaded.config, loaded.targets) == (adapter.config, adapter.targets)
     for name, factor in adapter.factors().items():
         assert torch.equal(factor, loaded.factors()[name])
     assert save_adapter(loaded) == save_adapter(adapter)
@@ -58,7 +58,7 @@ def test_the_last_blocks_alone_are_adapted(machine: NCCLIGen) -> None:
     assert {name.split(".")[2] for name in names if "blocks" in name} == {str(blocks - 1)}
     assert {"clean", "steer"} < set(names)
     assert set(last_layers(machine.network, 1.0)) == set(targets_of(machine.network))
-    adapter = Adapter(machine.network, AdapterConfig(targets=names))
+    adapter = Adapter(machine.network, AdapterConfig(), names)
     assert len(adapter.branches) == len(names)
 
 

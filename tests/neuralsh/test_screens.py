@@ -47,7 +47,7 @@ class Idle(Teacher):
     """Loads nothing while a picture is taken."""
 
     def warm(self) -> None:
-        """Do nothing."""
+        """See `Teacher.warm`: nothing is made."""
 
 
 def shell_of(tmp_path: Path) -> ShellApp:

@@ -46,8 +46,7 @@ class RoutineConfig:
 
     Attributes:
         adapter: its sizes.
-        share: of the blocks of the network, the last ones, that are adapted; what is before them is computed without a
-            gradient, and a step takes two thirds of the time.
+        share: of the blocks of the network, the last ones, that are adapted: what is before them needs no gradient.
         rate: learning rate of Muon, falling to 0 over the time.
         batch: turns a step.
         seconds: of fitting, at most.
@@ -167,8 +166,8 @@ def fit_adapter(
     """
     torch.manual_seed(config.seed)
     random, network = np.random.default_rng(config.seed), machine.network
-    sizes = replace(config.adapter, targets=last_layers(network, config.share))
-    adapter, half = Adapter(network, sizes), half_is_fast(machine.device)
+    adapter = Adapter(network, config.adapter, last_layers(network, config.share))
+    half = half_is_fast(machine.device)
     objective.sharpness.requires_grad_(False)
     # A slow processor has time for some thirty steps, and AdamW wanted more.
     optimizer = Muon(adapter.parameters(), lr=config.rate)

@@ -1,6 +1,5 @@
 """Teaches a machine a routine: demonstrations in; an adapter, a gate and what they were seen to do out."""
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -142,7 +141,7 @@ def teach(
             "evidence": round(time.perf_counter() - fitted, 2),
         },
         "template": None if lesson.template is None else lesson.template.describe(),
-        "fit": json.loads(json.dumps(asdict(config))),
+        "fit": asdict(config),
     }
     return Taught(adapter, gate, shown, unseen, neighbours, figures)
 

@@ -46,14 +46,30 @@ def tiny_pipeline(text_to_video: bool = False) -> WanImageToVideoPipeline:
     eyes = CLIPVisionConfig(
         hidden_size=32, intermediate_size=37, num_hidden_layers=2, num_attention_heads=4, image_size=32, patch_size=4
     )
+    return assembled(
+        UMT5EncoderModel(text),
+        tiny_vae(),
+        tiny_transformer(16, None) if text_to_video else tiny_transformer(),
+        None if text_to_video else CLIPVisionModel(eyes),
+    )
+
+
+def assembled(
+    text_encoder: UMT5EncoderModel,
+    vae: AutoencoderKLWan,
+    transformer: WanTransformer3DModel,
+    image_encoder: CLIPVisionModel | None,
+) -> WanImageToVideoPipeline:
+    """A pipeline of these networks, ready to run; the parts that hold no weights are the smallest there are."""
+    seen = 0 if image_encoder is None else image_encoder.config.image_size
     return WanImageToVideoPipeline(
         tokenizer=ByT5Tokenizer(),
-        text_encoder=UMT5EncoderModel(text).eval(),
-        vae=tiny_vae().eval(),
+        text_encoder=text_encoder.eval(),
+        vae=vae.eval(),
         scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
-        image_processor=None if text_to_video else CLIPImageProcessor(crop_size=32, size=32),
-        image_encoder=None if text_to_video else CLIPVisionModel(eyes).eval(),
-        transformer=(tiny_transformer(16, None) if text_to_video else tiny_transformer()).eval(),
+        image_processor=None if image_encoder is None else CLIPImageProcessor(crop_size=seen, size=seen),
+        image_encoder=None if image_encoder is None else image_encoder.eval(),
+        transformer=transformer.eval(),
     )
 
 
