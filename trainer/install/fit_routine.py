@@ -19,6 +19,7 @@ from model.nccligen.adapter import Adapter, AdapterConfig, last_layers
 from model.nccligen.machine import NCCLIGen
 from model.nccligen.transformer import Cache
 from trainer.batches import Batch, collate
+from trainer.casts import Recording
 from trainer.corpus import Index, Piece, Stream, build
 from trainer.fit import codes_of
 from trainer.heap import freed_memory_kept
@@ -28,7 +29,7 @@ from trainer.install.example import Example
 from trainer.muon import Muon
 from trainer.objective import Objective, ObjectiveConfig
 from trainer.precision import half_is_fast
-from trainer.targets import Trace, trace
+from trainer.targets import trace
 
 LIMIT = 4096
 """Tokens of the longest session and turn together."""
@@ -49,6 +50,7 @@ class RoutineConfig:
         share: of the blocks of the network, the last ones, that are adapted: what is before them needs no gradient.
         rate: learning rate of Muon, falling to 0 over the time.
         batch: turns a step.
+        shown: of them, demonstrations; more where there is nothing else.
         seconds: of fitting, at most.
         enough: a loss; once that of the latest steps is lower, half as long again as it took is left, to let the rate
             fall.
@@ -59,16 +61,23 @@ class RoutineConfig:
     share: float = 2 / 3
     rate: float = 0.02
     batch: int = 8
+    shown: int = 1
     seconds: float = 30.0
-    enough: float = 0.12
+    enough: float = 0.09
     seed: int = 0
 
 
 @dataclass(slots=True)
 class Behind:
-    """Turns of a routine behind one session: what they are answered from; a stream each, with what stands before it."""
+    """Turns of a routine behind one session.
+
+    Attributes:
+        cache: what they are answered from.
+        shown, turns: the demonstrations, and turns like them; a stream each, with what stands before it.
+    """
 
     cache: Cache
+    shown: list[Stream]
     turns: list[Stream]
 
 
@@ -80,30 +89,39 @@ def last_turns(stream: Stream, count: int) -> Stream:
     return Stream(**cut, extra_at=stream.extra_at[first:] - start, extra_symbol=stream.extra_symbol[first:])
 
 
-def material(bench: Bench, examples: Sequence[Example]) -> tuple[Objective, list[Behind]]:
+def material(
+    bench: Bench, shown: Sequence[Example], examples: Sequence[Example]
+) -> tuple[Objective, list[Behind]]:
     """Turns of a routine behind each session of a bench, and the objective they are trained on.
 
     Args:
         bench: its machine's network is not changed.
-        examples: dealt out to the sessions in turn.
+        shown: the demonstrations; they stand behind every session.
+        examples: of the routine, dealt out to the sessions in turn.
     """
-    machine, index, dealt = bench.machine, Index(), list[tuple[Cache, list[Stream]]]()
+    machine, index, behind = bench.machine, Index(), list[Behind]()
+
+    def streams(session: Recording, some: Sequence[Example]) -> list[Stream]:
+        """The last turns of a session with each of some examples behind it."""
+        cut = list[Stream]()
+        for one in some:
+            whole = trace(taught(session, one))
+            made = build([whole], LIMIT, index, REHEARSE, seen=len(whole.turns) - 1)
+            cut += [last_turns(stream, 1 + len(one.before)) for stream in made]
+        return cut
+
     for i, (session, state) in enumerate(zip(bench.sessions, bench.states, strict=True)):
-        mine = examples[i :: len(bench.sessions)] or examples
-        traces: list[Trace] = [trace(taught(session, one)) for one in mine]
-        turns = []
-        for one, whole in zip(mine, traces, strict=True):
-            streams = build([whole], LIMIT, index, REHEARSE, seen=len(whole.turns) - 1)
-            turns += [last_turns(stream, 1 + len(one.before)) for stream in streams]
-        dealt.append((machine.context(state, traces[0].turns[-1].action), turns))
+        cache = machine.context(state, trace(taught(session, shown[0])).turns[-1].action)
+        behind.append(Behind(cache, streams(session, shown), streams(session, examples[i :: len(bench.sessions)])))
     objective = Objective(
         machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig(slips=0.0, garbled=0.0)
     )
-    return objective, [Behind(cache, turns) for cache, turns in dealt]
+    return objective, behind
 
 
 def fit_routine(
     bench: Bench,
+    shown: Sequence[Example],
     examples: Sequence[Example],
     config: RoutineConfig,
     report: Callable[[float, float], None] = lambda share, loss: None,
@@ -113,18 +131,20 @@ def fit_routine(
 
     Args:
         bench: a machine, whose network is not changed, and the sessions behind which the examples are shown.
-        examples: commands and what is to answer them.
+        shown: the demonstrations: commands and what is to answer them.
+        examples: more of the same; none for what is learned by heart.
         config: how.
         report: is told the share of the time that is spent, 0 to 1, and the loss, after each step.
         stopped: asked after each step; True ends the fitting.
     """
     began = time.perf_counter()
-    objective, behind = material(bench, examples)
-    follows = any(one.before for one in examples)
+    objective, behind = material(bench, shown, examples)
+    follows = any(one.before for one in shown)
 
     def draw(random: np.random.Generator) -> Material:
         at = behind[random.integers(len(behind))]
-        batch = _batch(at.turns, random.permutation(len(at.turns))[: config.batch].tolist())
+        turns = _some(random, at.turns, config.batch - config.shown)
+        batch = _batch([*turns, *_some(random, at.shown, config.batch - len(turns))])
         # What stands before was absorbed by the base machine alone.
         own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None] if follows else None
         return Material(batch, at.cache, own_BL1)
@@ -192,7 +212,11 @@ def fit_adapter(
     return adapter.eval().requires_grad_(False)
 
 
-def _batch(turns: list[Stream], chosen: list[int]) -> Batch:
+def _some(random: np.random.Generator, turns: list[Stream], count: int) -> list[Stream]:
+    """At most so many of some turns, none of them twice."""
+    return [turns[i] for i in random.permutation(len(turns))[:count]]
+
+
+def _batch(turns: list[Stream]) -> Batch:
     """Turns, one a row."""
-    longest = max(len(turns[i]) for i in chosen)
-    return collate(turns, [[Piece(i, len(turns[i]))] for i in chosen], longest)
+    return collate(turns, [[Piece(i, len(turn))] for i, turn in enumerate(turns)], max(map(len, turns)))

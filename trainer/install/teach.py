@@ -48,7 +48,7 @@ class Lesson:
         name: of the routine.
         shown: the demonstrations.
         template: what they have in common; None if nothing was found, and they are learned by heart.
-        practice: examples to fit on, the demonstrations among them.
+        practice: examples to fit on, the demonstrations first.
         unseen: examples that are not fitted on.
     """
 
@@ -126,7 +126,8 @@ def teach(
         bench = bench or Bench(machine, contexts())
         gate, lines = _gate(bench, lesson, config.seed)
         gated = time.perf_counter()
-        adapter = save_adapter(fit_routine(bench, lesson.practice, config, report, stopped))
+        made = lesson.practice[len(lesson.shown) :]
+        adapter = save_adapter(fit_routine(bench, lesson.shown, made, config, report, stopped))
         fitted = time.perf_counter()
         routine = load_routine(lesson.name, adapter, gate, machine.network)
         shown, unseen = bench.show(lesson.shown, routine), bench.show(lesson.unseen, routine)
