@@ -84,10 +84,11 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     for name in names:
         for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             yield "name", *hit.span()
+    # Most texts hold nothing, and a pattern that begins with letters runs through a whole text at once.
+    detectors = [detector for detector, patterns in _detectors() if any(one.search(text) for one in patterns)]
     start = 0
-    for line in text.split("\n"):
-        # Most lines hold nothing: one search instead of one a detector.
-        for detector in _detectors() if _any_secret().search(line) else ():
+    for line in text.split("\n") if detectors else ():
+        for detector in detectors:
             for value in set(detector.analyze_string(line)):
                 for hit in re.finditer(rf"[\w.-]*{re.escape(value)}[\w.-]*", line) if value else ():
                     yield str(detector.secret_type), start + hit.start(), start + hit.end()
@@ -95,13 +96,8 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
 
 
 @cache
-def _detectors() -> tuple[RegexBasedDetector, ...]:
+def _detectors() -> list[tuple[RegexBasedDetector, list[re.Pattern[str]]]]:
+    """Detectors of secrets in a line, each with what finds something in every text with a line in which it does."""
     classes: dict[str, Any] = get_mapping_from_secret_type_to_class()
-    return tuple(made() for kind, made in classes.items() if kind not in NOT_USED and kind != "Private Key")
-
-
-@cache
-def _any_secret() -> re.Pattern[str]:
-    """Finds something in every line in which a detector does."""
-    wanted = (pattern for detector in _detectors() for pattern in detector.denylist)
-    return re.compile("|".join(f"(?i:{pattern.pattern})" for pattern in wanted))
+    made = [each() for kind, each in classes.items() if kind not in NOT_USED and kind != "Private Key"]
+    return [(one, [re.compile(each.pattern, each.flags | re.MULTILINE) for each in one.denylist]) for one in made]

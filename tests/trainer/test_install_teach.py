@@ -77,7 +77,7 @@ def test_the_last_turn_of_a_stream_is_what_the_session_adds(machine: NCCLIGen) -
 
 
 def test_the_loss_behind_a_cache_is_that_of_the_whole_session(machine: NCCLIGen) -> None:
-    objective, (behind,) = material(Bench(machine, contexts()[2:3]), SHOWN[:1])
+    objective, (behind,) = material(Bench(machine, contexts()[2:3]), SHOWN[:1], SHOWN[:1])
     from trainer.batches import collate
     from trainer.corpus import Piece
 
@@ -99,13 +99,14 @@ def test_what_stands_before_is_seen_as_the_base_machine_absorbed_it(machine: NCC
     from trainer.corpus import Piece
 
     bench = Bench(machine, contexts()[2:3])
-    objective, (behind,) = material(bench, LOUDER[:1])
+    objective, (behind,) = material(bench, LOUDER[:1], LOUDER[:1])
     (stream,) = behind.turns
     own = stream.turn == stream.turn[-1]
     assert len(set(stream.turn.tolist())) == 2 and not stream.noisy[~own].any() and (stream.steer[~own] == -1).all()
     # The session with the turn before it absorbed, and the turn alone behind it, give the same loss.
     heard = Bench(machine, [taught(contexts()[2], SHOWN[0])])
-    (alone,) = material(heard, [replace(LOUDER[0], before=())])[1]
+    plain = [replace(LOUDER[0], before=())]
+    (alone,) = material(heard, plain, plain)[1]
     adapter = Adapter(machine.network, AdapterConfig(rank=2))
     for factor in adapter.factors().values():
         torch.nn.init.normal_(factor, std=0.1)

@@ -67,6 +67,24 @@ def test_a_private_key_is_crossed_out_over_its_lines() -> None:
     assert found["private key"] == 1
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "AKCp8abcdefghijk",
+        f"cl_password={'a1' * 32}",
+        f"ibm_cloud_iam_key={'B_' * 22}",
+        f"glpat-{'a' * 20}",
+        "xoxb-12-34-abc",
+        "SK" + "0" * 32,
+    ],
+)
+def test_a_secret_between_other_lines_is_found_as_it_is_alone(secret: str) -> None:
+    alone, of_one = scrubbed(recording(("o", secret)))
+    among, of_all = scrubbed(recording(("o", f"first line\r\n{secret}\r\nlast line\r\n")))
+    assert of_one and of_all == of_one
+    assert among.events[0].data == f"first line\r\n{alone.events[0].data}\r\nlast line\r\n"
+
+
 def test_names_are_crossed_out_by_choice() -> None:
     made, found = scrubbed(recording(("o", "ada@box:~$ ls adage\r\n"), ("m", "by ada")), names=["ada", "box"])
     assert [event.data for event in made.events] == ["xxx@xxx:~$ ls adage\r\n", "by xxx"]

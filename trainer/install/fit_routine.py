@@ -89,9 +89,7 @@ def last_turns(stream: Stream, count: int) -> Stream:
     return Stream(**cut, extra_at=stream.extra_at[first:] - start, extra_symbol=stream.extra_symbol[first:])
 
 
-def material(
-    bench: Bench, shown: Sequence[Example], examples: Sequence[Example]
-) -> tuple[Objective, list[Behind]]:
+def material(bench: Bench, shown: Sequence[Example], examples: Sequence[Example]) -> tuple[Objective, list[Behind]]:
     """Turns of a routine behind each session of a bench, and the objective they are trained on.
 
     Args:
