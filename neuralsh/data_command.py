@@ -82,7 +82,8 @@ def run_data(argv: Sequence[str]) -> int:
 def _build(options: Namespace) -> int:
     """Recordings into shards. Those that cannot be read are told and left out."""
     # Imported here: it loads torch, which only building needs.
-    from trainer.reading import files_of, recording_of
+    from trainer.reading import files_of
+    from trainer.source import recording_of
 
     files = [path for path in files_of(options.paths) if path.suffix not in SUFFIXES]
     if not files:

@@ -211,7 +211,7 @@ def cast_lines(recording: Recording) -> Iterator[str]:
     for event in recording.events:
         now = max(round(event.time * 1_000_000), before)
         seconds, micros = divmod(now - before, 1_000_000)
-        yield f"[{seconds}.{micros:06d}, {dump(event.code)}, {dump(event.data)}]\n"
+        yield f'[{seconds}.{micros:06d}, "{event.code}", {dump(event.data)}]\n'
         before = now
 
 

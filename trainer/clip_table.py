@@ -5,14 +5,15 @@ came from: the file, its hash, and what a list of provenance says of it.
 """
 
 import csv
+import gc
 import hashlib
 import json
 import os
 import signal
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,6 +23,7 @@ from model.files import replace_file
 from trainer.casts import cast_lines
 from trainer.clips import Clip, clips
 from trainer.shards import sha256_of
+from trainer.source import recording_of
 from trainer.tiers import Tier
 
 MANIFEST = "clips.json"
@@ -81,22 +83,21 @@ def build_clips(
     out.mkdir(parents=True, exist_ok=True)
     tables = _built(out)
     make = partial(_clips_of, names=tuple(names), provenance=dict(provenance or {}))
-    with _processes(len(files)) as pool:
-        for number, first in enumerate(range(0, len(files), PER_TABLE)):
-            batch = files[first : first + PER_TABLE]
-            digest = hashlib.sha256("\n".join(path.name for path in batch).encode()).hexdigest()
-            if number < len(tables):
-                if tables[number]["of"] != digest:
-                    raise ClipsError(f"{out}: holds clips of other recordings; use another folder")
-                continue
+    batches = [files[first : first + PER_TABLE] for first in range(0, len(files), PER_TABLE)]
+    digests = [hashlib.sha256("\n".join(path.name for path in batch).encode()).hexdigest() for batch in batches]
+    done = len(tables)
+    if [table["of"] for table in tables] != digests[:done]:
+        raise ClipsError(f"{out}: holds clips of other recordings; use another folder")
+    with _processes(len(files)) as run:
+        for number, (batch, made) in enumerate(_ahead(run, make, batches[done:]), done):
             rows, left = list[dict[str, Any]](), 0
-            made = map(make, batch) if pool is None else pool.map(make, batch)
             for path, (found, problem) in zip(batch, made, strict=True):
                 rows += found
                 left += problem is not None
                 told(path, problem)
             file = out / f"clips-{number:05d}.parquet"
-            tables.append({"file": file.name, "of": digest, "sha256": _write(rows, file), **_counts(rows, batch, left)})
+            sha256 = _write(rows, file)
+            tables.append({"file": file.name, "of": digests[number], "sha256": sha256, **_counts(rows, batch, left)})
             _write_manifest(out, tables)
     return _write_manifest(out, tables)
 
@@ -115,21 +116,49 @@ def read_clips(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _processes(files: int) -> Any:
-    """A pool of processes, one a core; none for a few files or on one core."""
+@contextmanager
+def _processes(files: int) -> Iterator[Callable[..., Iterator[Any]]]:
+    """A `map` over as many processes as there are cores; the usual one for a few files or on one core."""
     workers = min(os.cpu_count() or 1, files)
     if workers < 2:
-        return nullcontext()
-    return ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+        yield map
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start) as pool:
+        try:
+            yield pool.map
+        finally:
+            # After a Ctrl-C nobody waits for what is begun.
+            pool.shutdown(cancel_futures=True)
+
+
+def _start() -> None:
+    """Makes a process ready to make clips."""
+    # The parent is asked by a Ctrl-C, and stops its processes.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Events and cells point at nothing that points back at them.
+    gc.freeze()
+    gc.set_threshold(100_000)
+
+
+def _ahead(
+    run: Callable[..., Iterator[Any]], make: Callable[[Path], Any], batches: Sequence[Sequence[Path]]
+) -> Iterator[tuple[Sequence[Path], Iterator[Any]]]:
+    """Each batch and what is made of its files. The next is begun before one is given away.
+
+    So no process waits until a table is written, or for the longest of a batch.
+    """
+    begun = deque[tuple[Sequence[Path], Iterator[Any]]]()
+    for batch in batches:
+        begun.append((batch, run(make, batch)))
+        if len(begun) > 1:
+            yield begun.popleft()
+    yield from begun
 
 
 def _clips_of(
     path: Path, names: Sequence[str], provenance: Mapping[str, Mapping[str, str]]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The rows of a recording, and why it was left out, if it was."""
-    # Imported here: it loads torch, which nobody needs who reads a manifest.
-    from trainer.reading import recording_of
-
     try:
         recording = recording_of(path, names)
     except (ValueError, OSError) as error:

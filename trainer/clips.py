@@ -77,19 +77,21 @@ def clips(recording: Recording) -> Iterator[Clip]:
     """The clips of a recording in order; stretches in which nothing is printed are left out."""
     times = _without_rests([event.time for event in recording.events])
     emulator, geometry = Emulator(recording.geometry), recording.geometry
+    after = emulator.screen()
     for first, last in pairwise([*cuts(times, recording.events), len(times)]):
-        before, screen = emulator.dump(), emulator.screen()
+        dump, before = emulator.dump(), after
         events = [
             Event(time - times[first], event.code, event.data)
             for time, event in zip(times[first:last], recording.events[first:last], strict=True)
         ]
         full_screen = _shown(emulator, events)
+        after = emulator.screen()
         seconds = (times[last] if last < len(times) else times[-1]) - times[first]
         if any(event.code == "o" for event in events):
             timestamp = recording.timestamp and recording.timestamp + int(recording.events[first].time)
-            shown = Event(0.0, "o", before)
+            shown = Event(0.0, "o", dump)
             own = Recording(geometry, timestamp, [shown, *events], recording.header)
-            yield _clip(own, recording.events[first].time, seconds, screen, emulator.screen(), full_screen)
+            yield _clip(own, recording.events[first].time, seconds, before, after, full_screen)
         geometry = emulator.geometry
 
 
@@ -100,7 +102,7 @@ def _shown(emulator: Emulator, events: Sequence[Event]) -> bool:
     for code, some in groupby((event for event in events if event.code in "or"), key=lambda event: event.code):
         if code == "o":
             text = "".join(event.data for event in some)
-            emulator.feed_until_blanked(text)
+            emulator.show(text)
             full_screen |= FULL_SCREEN.search(text) is not None
         else:
             for size in filter(None, (parse_size(event.data) for event in some)):

@@ -112,10 +112,22 @@ class Emulator:
             The rows that scrolled off the top, oldest first: the last `MAX_SCROLLED` of them (none while a full-screen
             program has the screen).
         """
+        return [self._row(line) for line in self._fed(text)]
+
+    def show(self, text: str) -> int:
+        """Prints text for whom what scrolls off is of no use: tells how many rows did, `MAX_SCROLLED` at most."""
+        for found in _BLANKING.finditer(text):
+            if not found[0].endswith("J"):
+                self._alternate = found[0].endswith("h")
+        return len(self._fed(text))
+
+    def _fed(self, text: str) -> list[Any]:
+        """Prints text; gives avt's lines that scrolled off."""
         # A terminal shows nothing for a delete; avt would give it a cell.
         text = text.replace("\x7f", "")
         if len(text) <= _PIECE and text.isascii() and "\x1b" not in text:
-            return [self._row(line) for line in self._vt.feed_str(text)[1]]
+            fed: list[Any] = self._vt.feed_str(text)[1]
+            return fed
         if not text.isascii():
             text = _composed(text)
             if self.geometry.columns == 1:
@@ -128,7 +140,7 @@ class Emulator:
             for at in range(start, end, _PIECE):
                 lines += self._vt.feed_str(text[at : min(at + _PIECE, end)])[1]
                 del lines[:-MAX_SCROLLED]
-        return [self._row(line) for line in lines]
+        return lines
 
     def rows(self) -> list[Row]:
         """The rows on screen, the cursor not drawn."""
@@ -136,7 +148,7 @@ class Emulator:
 
     @property
     def full_screen(self) -> bool:
-        """Whether a program has the whole screen, as far as `feed_until_blanked` was told."""
+        """Whether a program has the whole screen, as far as `feed_until_blanked` and `show` were told."""
         return self._alternate
 
     def dump(self) -> str:

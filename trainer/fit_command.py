@@ -20,8 +20,9 @@ from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_con
 from trainer.fit import FitConfig, FitJob, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
 from trainer.precision import half_is_fast
-from trainer.reading import Reading, TrainError, files_of, recording_of, sessions_of
+from trainer.reading import Reading, TrainError, files_of, sessions_of
 from trainer.shards import SUFFIXES as SHARDS
+from trainer.source import recording_of
 from trainer.team import team_of
 from trainer.validate import Scores
 

@@ -71,7 +71,7 @@ def _commands(recording: Recording) -> Iterator[tuple[int, str]]:
 
     def feed(text: str) -> None:
         """Print what waits, and a text: a call takes longer than a character."""
-        scrolled = len(emulator.feed("".join((*unfed, text))))
+        scrolled = emulator.show("".join((*unfed, text)))
         unfed.clear()
         if rest is not None:
             rest.row -= scrolled

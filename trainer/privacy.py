@@ -6,10 +6,12 @@ is counted by kind and never shown.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
@@ -26,10 +28,12 @@ NOT_USED = frozenset(("Base64 High Entropy String", "Hex High Entropy String", "
 _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x09\x0b-\x1f\x7f]")
 """What a terminal obeys and does not show; a line feed ends a line."""
 
+MAIL = "mail address"
+
 _PATTERNS = {
     "password": re.compile(r"(?i)(?:passw(?:or)?d|secret|token|api[-_]?key)\w*\s*[:=]\s*(\S+)"),
     "credentials in a URL": re.compile(r"://[^\s/:@]+:([^\s/@]+)@"),
-    "mail address": re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
+    MAIL: re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
 }
 
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
@@ -62,15 +66,20 @@ def _scrub(events: list[Event], chosen: list[int], names: Sequence[str], found: 
             crossed.update(range(start, end))
     if not crossed:
         return
-    hidden = {at for gap in _ESCAPE.finditer(whole) for at in range(*gap.span())}
-    shown = [at for at in range(len(whole)) if at not in hidden]
-    data = [list(events[number].data) for number in chosen]
-    places = [(event, at) for event, letters in enumerate(data) for at in range(len(letters))]
+    # Where the stretches that show begin: among all that shows, and in the whole.
+    gaps = [gap.span() for gap in _ESCAPE.finditer(whole)]
+    begins = [0, *(end for _, end in gaps)]
+    shown = [0, *accumulate(start - begin for (start, _), begin in zip(gaps, begins, strict=False))]
+    events_at = list(accumulate((len(events[number].data) for number in chosen), initial=0))
+    changed = dict[int, list[str]]()
     for at in crossed:
-        event, letter = places[shown[at]]
-        if not data[event][letter].isspace():
-            data[event][letter] = CROSS
-    for number, letters in zip(chosen, data, strict=True):
+        stretch = bisect_right(shown, at) - 1
+        place = begins[stretch] + at - shown[stretch]
+        one = bisect_right(events_at, place) - 1
+        letters = changed.get(chosen[one]) or changed.setdefault(chosen[one], list(events[chosen[one]].data))
+        if not letters[place - events_at[one]].isspace():
+            letters[place - events_at[one]] = CROSS
+    for number, letters in changed.items():
         events[number] = replace(events[number], data="".join(letters))
 
 
@@ -79,7 +88,7 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     for block in _KEY_BLOCK.finditer(text):
         yield "private key", *block.span(1)
     for kind, pattern in _PATTERNS.items():
-        for hit in pattern.finditer(text):
+        for hit in pattern.finditer(text) if kind != MAIL or "@" in text else ():
             yield kind, *hit.span(1)
     for name in names:
         for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):

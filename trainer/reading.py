@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -14,13 +13,11 @@ import numpy as np
 
 from model.font.cells import CELL
 from trainer.captions import with_captions
-from trainer.casts import Recording, read_cast
 from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
-from trainer.evaluate.typed import by_line
 from trainer.palette import PALETTE
-from trainer.record import parse_tape, record
 from trainer.shards import SUFFIXES as SHARDS
 from trainer.shards import read_shard, shard_traces
+from trainer.source import recording_of
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, on_screen, trace
 from trainer.working import with_working
@@ -65,21 +62,6 @@ def traces_of(files: list[Path], names: Sequence[str] = ()) -> Iterator[Trace]:
             yield from shard_traces(read_shard(path))
         else:
             yield trace(recording_of(path, names))
-
-
-def recording_of(path: Path, names: Sequence[str] = ()) -> Recording:
-    """A cast, its secrets and `names` crossed out and its typed lines whole, or a tape, which is recorded first."""
-    if path.suffix == ".tape":
-        return record(parse_tape(path.read_text("utf-8"), seed=0))
-    # Imported here, so that training on shards runs where no detector is installed (a rented GPU).
-    from trainer.inferred import inferred
-    from trainer.privacy import scrubbed
-
-    recording, found = scrubbed(read_cast(path), names)
-    if found:
-        told = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
-        print(f"{path}: crossed out: {told}", file=sys.stderr)
-    return by_line(inferred(recording))
 
 
 @dataclass(slots=True)

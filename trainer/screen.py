@@ -56,6 +56,7 @@ def blank(geometry: Geometry) -> Screen:
 
 def text_lines(screen: Screen) -> list[str]:
     """The text of each row, without blanks at its right; a wide character stands once."""
-    glyphs = np.where(screen.cells["glyph"] < 32, ord(" "), screen.cells["glyph"])
+    glyphs = np.where(screen.cells["glyph"] < 32, ord(" "), screen.cells["glyph"]).astype("<u4")
     shown = (screen.cells["style"] & WIDE_RIGHT) == 0
-    return ["".join(map(chr, row[keep].tolist())).rstrip() for row, keep in zip(glyphs, shown, strict=True)]
+    rows = (row[keep].tobytes() for row, keep in zip(glyphs, shown, strict=True))
+    return [row.decode("utf-32-le", "surrogatepass").rstrip() for row in rows]

@@ -60,8 +60,9 @@ def run_recordings(options: Namespace) -> int:
 
 def _read(options: Namespace) -> dict[str, Recording]:
     """The recordings of the paths by name, secrets crossed out; those that cannot be read are told and left out."""
-    from trainer.reading import files_of, recording_of
+    from trainer.reading import files_of
     from trainer.shards import SUFFIXES
+    from trainer.source import recording_of
 
     files, found = files_of(options.paths), dict[str, Recording]()
     for path in files:

@@ -128,7 +128,7 @@ def _scored(machine: Absorbing, session: Session, readers: Readers) -> list[Turn
 def recordings_in(folder: Path, most: int | None = None) -> dict[str, Recording]:
     """The recordings of a folder by name, in order, secrets crossed out; those that cannot be read are left out."""
     # Imported here: it imports the whole of training.
-    from trainer.reading import recording_of
+    from trainer.source import recording_of
 
     found = dict[str, Recording]()
     for path in sorted(folder.rglob("*.cast")):
