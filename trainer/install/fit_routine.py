@@ -124,6 +124,7 @@ def fit_routine(
     config: RoutineConfig,
     report: Callable[[float, float], None] = lambda share, loss: None,
     stopped: Callable[[], bool] = lambda: False,
+    adapter: Adapter | None = None,
 ) -> Adapter:
     """Fit an adapter to examples of a routine.
 
@@ -134,6 +135,7 @@ def fit_routine(
         config: how.
         report: is told the share of the time that is spent, 0 to 1, and the loss, after each step.
         stopped: asked after each step; True ends the fitting.
+        adapter: what is fitted further; None: a new one.
     """
     began = time.perf_counter()
     objective, behind = material(bench, shown, examples)
@@ -148,7 +150,7 @@ def fit_routine(
         return Material(batch, at.cache, own_BL1)
 
     left = config.seconds - (time.perf_counter() - began)
-    return fit_adapter(bench.machine, objective, draw, replace(config, seconds=left), report, stopped)
+    return fit_adapter(bench.machine, objective, draw, replace(config, seconds=left), report, stopped, adapter)
 
 
 class Material(NamedTuple):
@@ -173,6 +175,7 @@ def fit_adapter(
     config: RoutineConfig,
     report: Callable[[float, float], None] = lambda share, loss: None,
     stopped: Callable[[], bool] = lambda: False,
+    adapter: Adapter | None = None,
 ) -> Adapter:
     """Fit an adapter on what is drawn for each step.
 
@@ -180,11 +183,12 @@ def fit_adapter(
         machine: whose network is not changed.
         objective: of its network.
         draw: draws what a step trains on.
-        config, report, stopped: as in `fit_routine`.
+        config, report, stopped, adapter: as in `fit_routine`.
     """
     torch.manual_seed(config.seed)
     random, network = np.random.default_rng(config.seed), machine.network
-    adapter = Adapter(network, config.adapter, last_layers(network, config.share))
+    adapter = adapter or Adapter(network, config.adapter, last_layers(network, config.share))
+    adapter.train().requires_grad_(True)
     half = half_is_fast(machine.device)
     objective.sharpness.requires_grad_(False)
     # A slow processor has time for some thirty steps, and AdamW wanted more.

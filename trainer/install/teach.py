@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from model.gate import GateError, fit_gate, save_gate
 from model.nccligen.adapter import save_adapter
 from model.nccligen.machine import NCCLIGen
-from model.nccligen.routine import load_routine
+from model.nccligen.routine import Routine, load_routine
 from trainer.install.align import Template, align
 from trainer.install.contexts import contexts
 from trainer.install.evidence import Bench, Neighbour, Shown
@@ -34,6 +34,13 @@ GATE_LINES = 48
 
 BEHIND = 16
 """Of the examples that stand behind other turns, those that the gate hears there."""
+
+
+AGAIN = 6.0
+"""Seconds of another round of fitting, after evidence that is not good, while there are so many of its time."""
+
+POOR = 0.75
+"""A share of unseen examples: if no more come out exact there is another round."""
 
 
 class TeachError(ValueError):
@@ -126,25 +133,21 @@ def teach(
         bench = bench or Bench(machine, contexts())
         gate, lines = _gate(bench, lesson, config.seed)
         gated = time.perf_counter()
-        made = lesson.practice[len(lesson.shown) :]
-        adapter = save_adapter(fit_routine(bench, lesson.shown, made, config, report, stopped))
-        fitted = time.perf_counter()
-        routine = load_routine(lesson.name, adapter, gate, machine.network)
-        shown, unseen = bench.show(lesson.shown, routine), bench.show(lesson.unseen, routine)
-        neighbours = bench.compare(_neighbours(lesson, lines, config.seed), routine)
+        fitted = _fit(bench, lesson, gate, config, report, stopped)
+        neighbours = bench.compare(_neighbours(lesson, lines, config.seed), fitted.routine)
     finally:
         machine.routines = aside
     figures = {
-        **counts(shown, unseen, neighbours),
+        **counts(fitted.shown, fitted.unseen, neighbours),
         "seconds": {
             "gate": round(gated - began, 2),
-            "fit": round(fitted - gated, 2),
-            "evidence": round(time.perf_counter() - fitted, 2),
+            "fit": round(fitted.seconds, 2),
+            "evidence": round(time.perf_counter() - gated - fitted.seconds, 2),
         },
         "template": None if lesson.template is None else lesson.template.describe(),
         "fit": asdict(config),
     }
-    return Taught(adapter, gate, shown, unseen, neighbours, figures)
+    return Taught(fitted.adapter, gate, fitted.shown, fitted.unseen, neighbours, figures)
 
 
 def counts(shown: Sequence[Shown], unseen: Sequence[Shown], neighbours: Sequence[Neighbour]) -> dict[str, list[int]]:
@@ -154,6 +157,45 @@ def counts(shown: Sequence[Shown], unseen: Sequence[Shown], neighbours: Sequence
         "unseen": [sum(one.exact for one in unseen), len(unseen)],
         "neighbours": [sum(one.same for one in neighbours), len(neighbours)],
     }
+
+
+class _Fitted(NamedTuple):
+    """An adapter, the routine that it makes, what that draws, and the seconds that fitting took."""
+
+    adapter: bytes
+    routine: Routine
+    shown: list[Shown]
+    unseen: list[Shown]
+    seconds: float
+
+
+def _fit(
+    bench: Bench,
+    lesson: Lesson,
+    gate: bytes,
+    config: RoutineConfig,
+    report: Callable[[float, float], None],
+    stopped: Callable[[], bool],
+) -> _Fitted:
+    """Fit the adapter of a lesson, and go on while what it draws is not good and there is time."""
+    made, spent, adapter = lesson.practice[len(lesson.shown) :], 0.0, None
+    practised, how = lesson.shown, config
+    while True:
+        began = time.perf_counter()
+        adapter = fit_routine(bench, practised, made, how, report, stopped, adapter)
+        spent += time.perf_counter() - began
+        file = save_adapter(adapter)
+        routine = load_routine(lesson.name, file, gate, bench.machine.network)
+        shown, unseen = bench.show(lesson.shown, routine), bench.show(lesson.unseen, routine)
+        missed = tuple(one.example for one in shown if not one.exact)
+        if stopped() or config.seconds - spent < AGAIN or not (missed or _poor(unseen)):
+            return _Fitted(file, routine, shown, unseen, spent)
+        # What was missed is in every step of the next round.
+        practised, how = missed or lesson.shown, replace(config, seconds=AGAIN, rate=config.rate / 2, enough=0.0)
+
+
+def _poor(unseen: Sequence[Shown]) -> bool:
+    return bool(unseen) and sum(one.exact for one in unseen) <= POOR * len(unseen)
 
 
 def _neighbours(lesson: Lesson, fitted: set[str], seed: int) -> list[str]:
