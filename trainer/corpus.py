@@ -30,6 +30,7 @@ from model.nccligen.tokens import (
 )
 from model.nccligen.words import word_ids
 from model.protocol import Geometry
+from trainer.grammar.examples import EXAMPLE
 from trainer.targets import Trace, Turn, on_screen
 from trainer.writes import shows
 
@@ -248,14 +249,14 @@ def build(traces: Iterable[Trace], limit: int, index: Index, rehearse: float = 1
         index: gives ids to their cells and families.
         rehearse: share of the writes of command lines, and of prompts that are those of before, that are drawn (have a
             noisy copy): these are learned long before outputs are, and drawing them all costs a fifth of the tokens.
-        seen: turns of each session that are only seen, from its start.
+        seen: turns of each session that are only seen, from its start; those of the family `EXAMPLE` are too.
     """
     sessions = []
     for trace in traces:
         builder = _Builder(trace, index, rehearse)
         for i, turn in enumerate(trace.turns):
             before = builder.mark()
-            builder.turn(turn, i, index.family(turn.family), drawn=i >= seen)
+            builder.turn(turn, i, index.family(turn.family), drawn=i >= seen and turn.family != EXAMPLE)
             if len(builder.rows) > limit:
                 builder.back_to(before)
                 break
@@ -310,7 +311,7 @@ def build_spans(
         builder.head, begun = heads[first], first
         for at in range(begun, last):
             mark = builder.mark()
-            builder.turn(turns[at], at, index.family(turns[at].family))
+            builder.turn(turns[at], at, index.family(turns[at].family), drawn=turns[at].family != EXAMPLE)
             if len(builder.rows) > limit:
                 builder.back_to(mark)
                 break

@@ -32,6 +32,7 @@ from trainer.grammar.drills import (
     TIMES,
     drill_sessions,
 )
+from trainer.grammar.examples import example_sessions
 from trainer.grammar.facts import fact_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.programs import program_sessions
@@ -63,6 +64,7 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "grammar": sessions,
     "facts": fact_sessions,
     "programs": program_sessions,
+    "examples": example_sessions,
 }
 """Of sessions, from the simplest to the whole grammar: a curriculum."""
 

@@ -176,3 +176,17 @@ def test_any_text_leaves_a_whole_screen(text: str, sizes: list[tuple[int, int]])
         screen = emulator.screen()
         assert screen.cells.shape == size
         assert screen.cursor is None or (screen.cursor[0] < size[0] and screen.cursor[1] < size[1])
+
+
+switches = st.sampled_from(["\x1b[?1049h", "\x1b[?1049l", "\x1b[?47h", "\x1bc", "\x1b[2J", "\x1b[J"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(fragments, switches), max_size=30).map("".join))
+def test_what_is_shown_is_what_is_fed(text: str) -> None:
+    looked, shown_only = Emulator(Geometry(3, 9)), Emulator(Geometry(3, 9))
+    gone = Emulator(Geometry(3, 9)).feed(text)
+    looked.feed_until_blanked(text)
+    assert shown_only.show(text) == len(gone)
+    assert shown_only.rows() == looked.rows() and shown_only.cursor() == looked.cursor()
+    assert shown_only.full_screen == looked.full_screen

@@ -1,6 +1,7 @@
 """Teaching, on a machine of random weights: what is fitted, and that the machine itself stays as it is."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from trainer.corpus import Index, build
 from trainer.install.contexts import contexts, taught
 from trainer.install.evidence import Bench
 from trainer.install.example import Example
-from trainer.install.fit_routine import RoutineConfig, last_turns, material
+from trainer.install.fit_routine import RoutineConfig, fit_routine, last_turns, material
 from trainer.install.neighbours import near
 from trainer.install.teach import prepare, teach
 from trainer.screen import text_lines
@@ -156,9 +157,32 @@ def test_teaching_leaves_the_machine_as_it_was_and_gives_files_that_load(machine
 def test_a_fit_whose_loss_is_low_enough_lets_its_rate_fall_and_ends(machine: NCCLIGen) -> None:
     shares = list[float]()
     config = RoutineConfig(seconds=600.0, enough=1000.0)
-    teach(machine, prepare("greet", SHOWN), config, lambda share, _: shares.append(share))
+    fit_routine(Bench(machine, contexts()[:2]), SHOWN, (), config, lambda share, _: shares.append(share))
     assert shares[0] < 0.01 and shares == sorted(shares) and shares[-1] == 1
     assert len(shares) < 20
+
+
+def test_demonstrations_stand_behind_every_session_and_other_examples_are_dealt_out(machine: NCCLIGen) -> None:
+    others = [Example(f"greet {name}", (f"hello {name}",)) for name in ("ann", "kim", "leo", "mia")]
+    _, behind = material(Bench(machine, contexts()[:3]), SHOWN, others)
+    assert [(len(one.shown), len(one.turns)) for one in behind] == [(3, 2), (3, 1), (3, 1)]
+
+
+def test_what_was_missed_is_fitted_on_while_there_is_time(machine: NCCLIGen, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = list[tuple[Any, ...]]()
+
+    def fitted(bench: Bench, shown: Any, made: Any, config: RoutineConfig, *rest: Any) -> Adapter:
+        rounds.append((shown, config.seconds, rest[-1]))
+        return fit_routine(bench, shown, made, config, *rest)
+
+    monkeypatch.setattr("trainer.install.teach.fit_routine", fitted)
+    monkeypatch.setattr("trainer.install.teach.AGAIN", 0.5)
+    done = teach(machine, prepare("greet", SHOWN), RoutineConfig(seconds=4.0, enough=1000.0))
+    # These weights draw nothing right, so that all is missed each time.
+    assert done.figures["shown"] == [0, 3] and len(rounds) > 1
+    assert all(shown == tuple(SHOWN) for shown, *_ in rounds)
+    assert [seconds for _, seconds, _ in rounds] == [4.0] + [0.5] * (len(rounds) - 1)
+    assert rounds[0][2] is None and all(isinstance(before, Adapter) for *_, before in rounds[1:])
 
 
 def test_a_stopped_fitting_gives_what_it_has(machine: NCCLIGen) -> None:
