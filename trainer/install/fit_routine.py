@@ -63,7 +63,7 @@ class RoutineConfig:
     batch: int = 8
     shown: int = 1
     seconds: float = 30.0
-    enough: float = 0.09
+    enough: float = 0.12
     seed: int = 0
 
 
