@@ -115,7 +115,7 @@ class Emulator:
         return [self._row(line) for line in self._fed(text)]
 
     def show(self, text: str) -> int:
-        """Prints text for whom what scrolls off is of no use: tells how many rows did, `MAX_SCROLLED` at most."""
+        """Prints text; tells how many rows scrolled off the top (`MAX_SCROLLED` at most) and does not look at them."""
         for found in _BLANKING.finditer(text):
             if not found[0].endswith("J"):
                 self._alternate = found[0].endswith("h")

@@ -28,12 +28,10 @@ NOT_USED = frozenset(("Base64 High Entropy String", "Hex High Entropy String", "
 _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x09\x0b-\x1f\x7f]")
 """What a terminal obeys and does not show; a line feed ends a line."""
 
-MAIL = "mail address"
-
 _PATTERNS = {
     "password": re.compile(r"(?i)(?:passw(?:or)?d|secret|token|api[-_]?key)\w*\s*[:=]\s*(\S+)"),
     "credentials in a URL": re.compile(r"://[^\s/:@]+:([^\s/@]+)@"),
-    MAIL: re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
+    "mail address": re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
 }
 
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
@@ -88,7 +86,7 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     for block in _KEY_BLOCK.finditer(text):
         yield "private key", *block.span(1)
     for kind, pattern in _PATTERNS.items():
-        for hit in pattern.finditer(text) if kind != MAIL or "@" in text else ():
+        for hit in pattern.finditer(text):
             yield kind, *hit.span(1)
     for name in names:
         for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):

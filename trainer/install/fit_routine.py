@@ -34,6 +34,9 @@ from trainer.targets import trace
 LIMIT = 4096
 """Tokens of the longest session and turn together."""
 
+SHOWN = 1
+"""Demonstrations among the turns of a step; more where there is nothing else."""
+
 LATEST = 6
 """Steps whose loss tells whether it is low enough."""
 
@@ -50,7 +53,6 @@ class RoutineConfig:
         share: of the blocks of the network, the last ones, that are adapted: what is before them needs no gradient.
         rate: learning rate of Muon, falling to 0 over the time.
         batch: turns a step.
-        shown: of them, demonstrations; more where there is nothing else.
         seconds: of fitting, at most.
         enough: a loss; once that of the latest steps is lower, half as long again as it took is left, to let the rate
             fall.
@@ -61,7 +63,6 @@ class RoutineConfig:
     share: float = 2 / 3
     rate: float = 0.02
     batch: int = 8
-    shown: int = 1
     seconds: float = 30.0
     enough: float = 0.12
     seed: int = 0
@@ -143,7 +144,7 @@ def fit_routine(
 
     def draw(random: np.random.Generator) -> Material:
         at = behind[random.integers(len(behind))]
-        turns = _some(random, at.turns, config.batch - config.shown)
+        turns = _some(random, at.turns, config.batch - SHOWN)
         batch = _batch([*turns, *_some(random, at.shown, config.batch - len(turns))])
         # What stands before was absorbed by the base machine alone.
         own_BL1 = (batch.turn == batch.turn.amax(1, keepdim=True))[..., None] if follows else None

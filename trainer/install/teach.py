@@ -120,7 +120,7 @@ def teach(
         machine: a base machine; its routines are put aside meanwhile.
         lesson: from `prepare`.
         config: how the adapter is fitted.
-        report: is told the share of the time for fitting that is spent, and the loss.
+        report: is told the share of the time for fitting that is spent, from 0 again in another round, and the loss.
         stopped: asked after each step; True ends the fitting early.
         bench: of this machine and the sessions of `contexts`, where it was made before; None: it is made now.
 
