@@ -11,6 +11,9 @@ from model.protocol import Geometry
 MAX_SECONDS = 1e9
 """The longest recording, in seconds."""
 
+BLOCK = 1 << 20
+"""Bytes of a file that are read at once, and the rest of a line."""
+
 _SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
 
 
@@ -21,20 +24,43 @@ class CastError(ValueError):
 class Lines:
     """The lines of a file as text, counted in lines and bytes."""
 
-    def __init__(self, path: Path, file: IO[bytes], max_bytes: int) -> None:
+    def __init__(self, path: Path, file: IO[bytes], max_bytes: int, *, plain: bool = False) -> None:
+        """Nothing is read yet.
+
+        Args:
+            path: of the file, for messages.
+            file: read from where it stands.
+            max_bytes: that are read.
+            plain: whether it is known to hold no more, unpacked, and may be read in blocks.
+        """
         self.path = path
         self.number = 0
         self.cut = False
         self._file = file
         self._left = max_bytes
         self._limit = max_bytes
+        self._plain = plain
+        self._block = list[bytes]()
+        self._again = iter(self._block)
+
+    def block(self) -> list[bytes]:
+        """The next lines, about `BLOCK` bytes of them; none at the end, and none of a file that is not plain."""
+        if self._plain:
+            self._block = self._file.readlines(BLOCK)
+            self.number += len(self._block)
+        return self._block
+
+    def again(self) -> None:
+        """Let the lines of the last block come again, one by one."""
+        self.number -= len(self._block)
+        self._again = iter(self._block)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         try:
-            line = self._file.readline(self._left + 1)
+            line = next(self._again, b"") or self._file.readline(self._left + 1)
         except EOFError:
             # gzip's way to say that the packed data end early; what the last line held is lost.
             self.cut = True
@@ -114,14 +140,17 @@ def read_time(lines: Lines, now: float, seconds: Any, relative: bool) -> float:
     return time
 
 
+def whole_characters(text: str) -> str:
+    """Text without halves of characters: JSON can name half a surrogate pair, which is none."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def read_data(lines: Lines, code: str, data: Any) -> str:
     """The text of an event: whole characters, and a size where one is due."""
     text = str(data) if code == "x" and isinstance(data, int) else data
     if not isinstance(text, str):
         raise lines.error(f"the data of an event {code!r} are not text: {str(data)[:30]}")
-    if not text.isascii():
-        # JSON can name half a surrogate pair, which is no character.
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = whole_characters(text)
     if code == "r":
         try:
             parse_size(text)

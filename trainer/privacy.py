@@ -78,7 +78,7 @@ def _scrub(events: list[Event], chosen: list[int], names: Sequence[str], found: 
         if not letters[place - events_at[one]].isspace():
             letters[place - events_at[one]] = CROSS
     for number, letters in changed.items():
-        events[number] = replace(events[number], data="".join(letters))
+        events[number] = events[number]._replace(data="".join(letters))
 
 
 def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:

@@ -1,7 +1,7 @@
 """``neuralsh install FILE``: teach the machine a routine, show what it does now, record it if that is wanted."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -39,13 +39,31 @@ def run_install(argv: Sequence[str]) -> int:
     return DONE
 
 
-@contextmanager
-def fitting(console: Console) -> Iterator[Callable[[float, float], None]]:
+FITTING = "fitting"
+
+
+class Fitting:
     """A bar while something is fitted: it is told the share of the time that is spent, and the loss."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task(FITTING, total=1.0, loss=float("nan"))
+
+    def __call__(self, share: float, loss: float) -> None:
+        """Fitting has come so far."""
+        self._progress.update(self._task, description=FITTING, completed=share, loss=loss)
+
+    def tell(self, what: str) -> None:
+        """Something else is done meanwhile."""
+        self._progress.update(self._task, description=what)
+
+
+@contextmanager
+def fitting(console: Console) -> Iterator[Fitting]:
+    """Show the bar."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("loss {task.fields[loss]:.3f}"))
     with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
-        task = progress.add_task("fitting", total=1.0, loss=float("nan"))
-        yield lambda share, loss: progress.update(task, completed=share, loss=loss)
+        yield Fitting(progress)
 
 
 def confirmed(console: Console) -> bool:

@@ -48,7 +48,7 @@ def run_recordings(options: Namespace) -> int:
     if options.max_minutes is not None:
         config = replace(config, seconds=60 * options.max_minutes)
     with fitting(console) as report:
-        learned = learn(teacher.machine, fitted, apart, readers(), config, report)
+        learned = learn(teacher.machine, fitted, apart, readers(), config, report, report.tell)
     _tell(learned, console)
     if not options.yes and not confirmed(console):
         console.print("not installed: nothing was changed")

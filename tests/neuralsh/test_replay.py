@@ -5,7 +5,6 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -235,7 +234,7 @@ def test_another_state_under_the_same_text_is_a_difference(tmp_path: Path, capsy
     path = own_session(tmp_path / "own.cast", "echo hi")
     recording = read_cast(path)
     recording.events = [
-        replace(event, data="state:" + "0" * 64) if event.data.startswith("state:") else event
+        event._replace(data="state:" + "0" * 64) if event.data.startswith("state:") else event
         for event in recording.events
     ]
     write_cast(recording, path)

@@ -167,6 +167,32 @@ def test_any_bytes_are_a_recording_or_a_clear_line(
         assert all(a.time <= b.time for a, b in zip(recording.events, recording.events[1:], strict=False))
 
 
+def outcome(path: Path) -> Recording | str:
+    """What reading a file gives, or what it says."""
+    try:
+        return read_cast(path)
+    except CastError as error:
+        return str(error)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_lines_read_at_once_are_read_as_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    piece = st.sampled_from(
+        ['"', "]", "[", ",", '"o"', "\n", "[1.5", '"]\n["', "[2]\n[3]", "#", "1e999", "NaN", "true", "-1", ""]
+    )
+    text = "\n".join(json.dumps(document) for document in data.draw(st.sampled_from([V2, V3])))
+    for _ in range(data.draw(st.integers(0, 4))):
+        at = data.draw(st.integers(text.index("\n"), len(text)))
+        text = text[:at] + data.draw(piece) + text[at + data.draw(st.integers(0, 3)) :]
+    path = tmp_path_factory.getbasetemp() / "same.cast"
+    at_once = outcome(save(path, text))
+    # What is packed is read line by line.
+    assert at_once == outcome(save(path, gzip.compress(text.encode())))
+
+
 events = st.lists(st.builds(Event, st.floats(0, 1e6), st.sampled_from("oim"), st.text(max_size=20)), max_size=20)
 
 

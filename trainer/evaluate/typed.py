@@ -41,7 +41,7 @@ def by_line(recording: Recording) -> Recording:
             if keys[-1] in _ENDS:
                 at = None
     for number, typed in lines.items():
-        events[number] = replace(events[number], data="".join(typed))
+        events[number] = events[number]._replace(data="".join(typed))
     return replace(recording, events=[event for i, event in enumerate(events) if event.data or i not in lines])
 
 

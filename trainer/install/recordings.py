@@ -93,7 +93,7 @@ def learn(
     readers: Readers,
     config: RoutineConfig = CONFIG,
     report: Callable[[float, float], None] = lambda share, loss: None,
-    stopped: Callable[[], bool] = lambda: False,
+    tell: Callable[[str], None] = lambda message: None,
 ) -> Learned:
     """Fit an adapter and a gate to recordings, and measure on others. The machine itself is not changed.
 
@@ -101,7 +101,8 @@ def learn(
         machine: a base machine; its routines are put aside meanwhile.
         fitted, apart: from `parted`.
         readers: read the frames that are measured.
-        config, report, stopped: as in `fit_routine`.
+        config, report: as in `fit_routine`.
+        tell: is told what is done before and after fitting.
 
     Raises:
         TeachError: if no turn can be learned, or the lines cannot be told from others.
@@ -113,14 +114,15 @@ def learn(
         raise TeachError("nothing to learn from: no recording shows a command that fits the machine's window")
     aside, machine.routines = machine.routines, ()
     try:
-        before = measure(cast(Any, machine), apart, readers) if apart else None
+        before = measure(cast(Any, machine), apart, readers, tell) if apart else None
+        tell("fitting the gate")
         gate = _gate(machine, traces, config.seed)
         objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig())
-        adapter = save_adapter(fit_adapter(machine, objective, _drawn_from(turns), config, report, stopped))
+        adapter = save_adapter(fit_adapter(machine, objective, _drawn_from(turns), config, report))
         routine = load_routine("recordings", adapter, gate, machine.network)
         neighbours = Bench(machine, contexts()).compare(usual(NEIGHBOURS, config.seed + 1, ()), routine)
         machine.routines = (routine,)
-        after = measure(cast(Any, machine), apart, readers) if apart else None
+        after = measure(cast(Any, machine), apart, readers, tell) if apart else None
     finally:
         machine.routines = aside
     figures = {
