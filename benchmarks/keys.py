@@ -26,7 +26,6 @@ from textual.widgets import Input
 
 from model.nccligen.machine import load
 from neuralsh.app.app import Phase, ShellApp
-from neuralsh.app.view import TerminalView
 from neuralsh.session import Session
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ async def press_keys(count: int, random: Random) -> dict[str, list[float]]:
     app = ShellApp(lambda geometry: Session(machine, geometry))  # type: ignore[arg-type]
     times: dict[str, list[float]] = {"waiting": [], "drawing": []}
     letter = " "
-    watched: list[tuple[Widget, str]] = [(app.status, "render"), (app.view, "render_line")]
+    watched: list[tuple[Widget, str]] = [(app.status, "render_line"), (app.view, "render_line")]
 
     def shows(widget: Widget) -> bool:
         # Where it stands is asked when it is painted: the machine may be done in between.
@@ -106,7 +105,7 @@ async def press_keys(count: int, random: Random) -> dict[str, list[float]]:
             # Never the same twice: a line of that letter alone, cleared in between, would not be painted anew.
             letter = random.choice(LETTERS.replace(letter, ""))
             wanted = app.editor.text + letter
-            key = TerminalView.Pressed(letter, letter)
+            key = events.Key(letter, letter)
             times[kind].append(await seen(watched, shows, lambda key=key: app.view.post_message(key)))  # type: ignore[misc]
             await asyncio.sleep(random.uniform(0, 0.02))
     return times

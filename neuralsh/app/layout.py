@@ -80,20 +80,23 @@ def lay_out(typed: Typed | None, height: int, width: int, frame_columns: int) ->
         for half in range(place.width):
             style = 0 if place.width == 1 else (WIDE_LEFT, WIDE_RIGHT)[half]
             marks.append((row, place.column + half, ord(character), style, at))
-    cells = np.zeros(len(marks), CELL)
-    for i, (_, _, glyph, style, at) in enumerate(marks):
-        ink = FOREGROUND if at < length else DIM
-        cells[i] = (glyph, style, *((BACKGROUND, FOREGROUND) if at == typed.caret else (ink, BACKGROUND)))
-    rows = np.array([mark[0] for mark in marks], np.int64)
-    return Layout(top, rows, np.array([mark[1] for mark in marks], np.int64), cells)
+    rows, columns, glyphs, styles, at_n = np.array(marks, np.int64).reshape(-1, 5).T
+    cells = np.empty(len(marks), CELL)
+    cells["glyph"], cells["style"], cells["fg"], cells["bg"] = glyphs, styles, FOREGROUND, BACKGROUND
+    cells["fg"][at_n >= length] = DIM
+    caret = at_n == (-1 if typed.caret is None else typed.caret)
+    cells["fg"][caret], cells["bg"][caret] = BACKGROUND, FOREGROUND
+    return Layout(top, rows, columns, cells)
 
 
 def view_cells(cells: NDArray[np.void], layout: Layout, height: int, width: int) -> NDArray[np.void]:
     """The window as cells, `CELL` (height, width); what the frame, `CELL` (rows, columns), does not cover is blank."""
-    view = np.empty((height, width), CELL)
-    view[:] = np.array(EMPTY, CELL)
     shown = cells[layout.top : layout.top + height, :width]
-    view[: shown.shape[0], : shown.shape[1]] = shown
+    if shown.shape == (height, width):
+        view = shown.copy()
+    else:
+        view = np.full((height, width), np.array(EMPTY, CELL), CELL)
+        view[: shown.shape[0], : shown.shape[1]] = shown
     inside = layout.columns < width
     view[layout.rows[inside], layout.columns[inside]] = layout.cells[inside]
     return view

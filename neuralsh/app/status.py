@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from rich.text import Text
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 from textual.widget import Widget
 
 from neuralsh.session import Timing
@@ -72,14 +75,20 @@ class StatusLine(Widget):
             self.status = changed
             self.refresh()
 
-    def render(self) -> Text:
-        """See `Widget.render`. What does not fit is left out from the end."""
+    def render_line(self, y: int) -> Strip:
+        """See `Widget.render_line`. What does not fit is left out from the end."""
+        width, style = self.size.width, self.rich_style
         if self.status.notice:
-            return Text(self.status.notice, style="bold", no_wrap=True, overflow="ellipsis")
-        line = ""
-        for part in self.status.parts():
-            longer = f"{line} · {part}" if line else part
-            if len(longer) > self.size.width and line:
-                break
-            line = longer
-        return Text(line, no_wrap=True, overflow="crop")
+            line = self.status.notice
+            if cell_len(line) > width:
+                line = set_cell_size(line, width - 1) + "…"
+            style += Style(bold=True)
+        else:
+            line = ""
+            for part in self.status.parts():
+                longer = f"{line} · {part}" if line else part
+                if cell_len(longer) > width and line:
+                    break
+                line = longer
+        shown = Strip([Segment(line, style)]).crop(0, width)
+        return shown.extend_cell_length(width, Style(bgcolor=style.bgcolor))

@@ -4,6 +4,7 @@ import fcntl
 import struct
 import sys
 import termios
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,13 @@ from neuralsh.showing.text import PLAIN, segments
 
 TINT = (96, 24, 96)
 """The ground of tinted cells."""
+
+
+@lru_cache(maxsize=1024)
+def _strip(row: bytes) -> Strip:
+    """A row of cells, `CELL` (columns,), as bytes: most of those that are painted have been, on another line."""
+    cells = np.frombuffer(row, CELL)
+    return Strip(segments(cells), len(cells))
 
 
 class TerminalView(Widget, can_focus=True):
@@ -66,19 +74,21 @@ class TerminalView(Widget, can_focus=True):
         self._tint: NDArray[np.bool_] | None = None
         self._chosen: tuple[int, int] | None = None
         self._view = np.empty((0, 0), CELL)
+        self._stale = True
         self._painter = PixelPainter(self._write)
 
     def show_frame(self, frame: Frame, cells: NDArray[np.void]) -> None:
         """Show a frame; `cells` is what was read off it."""
-        self._frame, self.cells = frame, cells
+        self._frame, self.cells, self._stale = frame, cells, True
 
     def show_typed(self, typed: Typed | None) -> None:
         """Show the line being typed; None: there is none."""
+        self._stale |= typed != self._typed
         self._typed = typed
 
     def tint(self, cells: NDArray[np.bool_] | None, chosen: tuple[int, int] | None = None) -> None:
         """Tint cells of the frame, (rows, columns), and reverse one, where it is shown as text; None: none."""
-        self._tint, self._chosen = cells, chosen
+        self._tint, self._chosen, self._stale = cells, chosen, True
 
     def use(self, display: Display) -> None:
         """Show in another way from now on."""
@@ -87,6 +97,9 @@ class TerminalView(Widget, can_focus=True):
 
     def update(self) -> None:
         """Bring the window up to date: only what changed is drawn."""
+        if not self._stale:
+            return
+        self._stale = False
         if self.way is not Display.TEXT:
             self._paint()
             return
@@ -94,7 +107,9 @@ class TerminalView(Widget, can_focus=True):
         if before.shape != self._view.shape:
             self.refresh()
             return
-        for row in np.flatnonzero((before != self._view).any(axis=1)).tolist():
+        # As bytes: cells are compared field by field, which takes ten times as long.
+        changed = before.view(np.uint8) != self._view.view(np.uint8)
+        for row in np.flatnonzero(changed.any(axis=1)).tolist():
             self.refresh(Region(0, row, self.size.width, 1))
 
     def repaint(self) -> None:
@@ -117,7 +132,7 @@ class TerminalView(Widget, can_focus=True):
         width = self.size.width
         if self.way is not Display.TEXT or y >= len(self._view) or self._view.shape[1] != width:
             return Strip([Segment(" " * width, PLAIN)], width)
-        return Strip(segments(self._view[y]), width)
+        return _strip(self._view[y].tobytes())
 
     def on_resize(self) -> None:
         """Lay out for the new size."""
@@ -129,12 +144,13 @@ class TerminalView(Widget, can_focus=True):
             return
         event.stop()
         event.prevent_default()
-        self.post_message(self.Pressed(event.key, event.character if event.is_printable else None))
+        # To the app at once: by way of this widget it would wait twice.
+        self.app.post_message(self.Pressed(event.key, event.character if event.is_printable else None))
 
     def on_paste(self, event: events.Paste) -> None:
         """Pass a paste on."""
         event.stop()
-        self.post_message(self.Pasted(event.text))
+        self.app.post_message(self.Pasted(event.text))
 
     def on_click(self, event: events.Click) -> None:
         """Pass a click on, as the cell under it."""
