@@ -136,6 +136,12 @@ class Session:
                 frame = next(drawn, None)
                 times.append(perf_counter() - begun)
             complete = frame is None
+            if resized is not None and not count:
+                # Nothing was drawn, and yet the frame is another one.
+                count = 1
+                for watcher in self.watchers:
+                    watcher.frame(self.frame)
+                yield self.frame
         finally:
             _close(drawn)
             self.timing = Timing(count, 1000 * times[0], 1000 * sum(times), complete)

@@ -10,6 +10,7 @@ from fakes import FakeMachine
 from model.protocol import ActionError, Geometry
 from neuralsh.recording import CastWriter
 from neuralsh.session import Session, frames_a_turn
+from neuralsh.transcript import TurnReader
 from neuralsh.turns import Typist
 from trainer.casts import read_cast
 from trainer.emulator import Emulator
@@ -28,6 +29,21 @@ def test_actions_carry_clock_and_new_sizes() -> None:
     assert [action.geometry for action in machine.actions] == [None, Geometry(6, 30), None]
     assert {action.clock for action in machine.actions} == {NOON}
     assert machine.actions[1].caption == "hint"
+
+
+def test_a_new_size_is_a_frame_even_where_nothing_is_drawn() -> None:
+    session = Session(FakeMachine(answer=lambda line: ""), Geometry(100, 20))
+    list(session.start())
+    silent = FakeMachine()
+    silent._writes = lambda state, keys: iter(())  # type: ignore[method-assign]
+    session.machine, session.geometry = silent, Geometry(2, 30)
+    reader = TurnReader(session.frame, "")
+    frames = list(session.run(b"\r"))
+    for frame in frames:
+        reader.feed(frame)
+    assert [frame.geometry for frame in frames] == [Geometry(2, 30)] and session.timing.complete
+    assert len(reader.result().screen) == 2
+    assert list(session.run(b"\r")) == []
 
 
 def test_times_count_the_machine_alone() -> None:
