@@ -91,7 +91,8 @@ def _as_recording(data: bytearray, draw: random.Random) -> bytearray:
     at = draw.randrange(len(lines))
     try:
         seconds, code, text = json.loads(lines[at])
-    except ValueError:
+        seconds, text = float(seconds), str(text)
+    except (ValueError, TypeError):
         return data
     where = draw.randint(0, len(text))
     match draw.randrange(7):

@@ -1,4 +1,4 @@
-"""Memory that a step frees is kept for the next step."""
+"""Memory that is free: kept by the C library for the next step of training, or given back."""
 
 import ctypes
 from collections.abc import Iterator
@@ -30,4 +30,14 @@ def freed_memory_kept() -> Iterator[None]:
     finally:
         for name, value in USUAL.items():
             libc.mallopt(name, value)
-        libc.malloc_trim(0)
+        give_back_free_memory()
+
+
+def give_back_free_memory() -> None:
+    """The C library gives back all that is free; on its own it does so only where nothing lies above it.
+
+    Where it cannot be asked to, nothing is done.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

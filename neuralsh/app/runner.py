@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
+from time import monotonic
 from traceback import extract_tb
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
 from neuralsh.session import UNDO, Session
 from neuralsh.transcript import TurnReader
+from trainer.heap import give_back_free_memory
 
 SessionFactory = Callable[[Geometry], Session]
 """Loads a machine and opens a session of a size."""
@@ -55,6 +57,10 @@ SWITCH = 0.0005
 
 NICE = 2
 """The machine's threads give way to the app's: it needs a core for a millisecond, and should not wait for it."""
+
+
+TIDY = 20.0
+"""Seconds, at least, after which memory that large screens and long turns left free is given back."""
 
 
 class Keys(NamedTuple):
@@ -178,6 +184,7 @@ class Runner:
             screen = ScreenReader(session.frame)
             inside = Inside(session.geometry)
             self._inside = inside if inside.watch(session) else None
+            tidied = monotonic()
             while sent is not None:
                 if isinstance(sent, Keys):
                     self._turn(session, screen, sent)
@@ -187,6 +194,9 @@ class Runner:
                     self._peek(session)
                 else:
                     self._move(session, screen, sent)
+                if self._sent.empty() and monotonic() - tidied > TIDY:
+                    give_back_free_memory()
+                    tidied = monotonic()
                 sent = self._sent.get()
         except TOLD as error:
             self._post(MachineFailed(one_line(error)))

@@ -24,6 +24,9 @@ from trainer.evaluate.suite import Job, Outcome
 TURNS = 8
 """Turns of a recording that are drawn, at most: sessions are of all lengths, and each is to count about alike."""
 
+PATIENCE = 1
+"""See `roll_out`: a machine that does not know such recordings may draw on and on, on large screens."""
+
 WRITES = 256
 """A recording ends before a turn that takes more writes."""
 
@@ -116,9 +119,8 @@ def _shortened(name: str, recording: Recording) -> Session | None:
 def _scored(machine: Absorbing, session: Session, readers: Readers) -> list[TurnScore]:
     """Scores of the commands of a session, each in its recorded context."""
     scores, before = list[TurnScore](), session.references[0].frame
-    for reference, drawn in zip(
-        session.references, roll_out(machine, session, readers, "recorded context"), strict=True
-    ):
+    rolled = roll_out(machine, session, readers, "recorded context", PATIENCE)
+    for reference, drawn in zip(session.references, rolled, strict=True):
         if reference.turn.action.keys:
             scores.append(score_turn(before, reference, drawn, readers, "recorded context"))
         before = reference.frame

@@ -23,6 +23,7 @@ Way = Literal["closed loop", "recorded context"]
 WAYS: tuple[Way, ...] = ("closed loop", "recorded context")
 
 FRAMES_A_TURN = 64
+PATIENCE = 4
 """A turn is stopped after so many frames and four times those recorded: it is wrong by then, and may never yield."""
 
 PixelWrite = tuple[Address, NDArray[np.uint8]]
@@ -104,13 +105,18 @@ def load_session(path: Path) -> Session:
     return session_of(path.name, read_cast(path))
 
 
-def roll_out(machine: Absorbing, session: Session, readers: Readers, way: Way) -> Iterator[Drawn]:
-    """What the machine draws for each turn of a session, in order."""
+def roll_out(
+    machine: Absorbing, session: Session, readers: Readers, way: Way, patience: int = PATIENCE
+) -> Iterator[Drawn]:
+    """What the machine draws for each turn of a session, in order.
+
+    A turn is stopped after `FRAMES_A_TURN` frames and `patience` times those of the recording.
+    """
     state = machine.boot(None, session.geometry)
     start = 0
     for reference in session.references:
         before = state.fork() if way == "recorded context" else state
-        limit = FRAMES_A_TURN + 4 * len(reference.writes)
+        limit = FRAMES_A_TURN + patience * len(reference.writes)
         drawn = draw_turn(machine, before, reference.turn, start, readers, limit)
         yield drawn
         start = drawn.text.start
