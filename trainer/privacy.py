@@ -29,10 +29,19 @@ _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 """What a terminal obeys and does not show; a line feed ends a line."""
 
 _PATTERNS = {
-    "password": re.compile(r"(?i)(?:passw(?:or)?d|secret|token|api[-_]?key)\w*\s*[:=]\s*(\S+)"),
+    "password": re.compile(r"(?i)(?:passw(?:or)?d|secret|token|api[-_]?key)\w{,64}+\s*+[:=]\s*(\S+)"),
     "credentials in a URL": re.compile(r"://[^\s/:@]+:([^\s/@]+)@"),
-    "mail address": re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
 }
+"""These, and those below, look at no letter again and again: a line may be a million of them."""
+
+_DOMAIN = re.compile(r"@[\w-]++(?:\.[\w-]+)+")
+_LOCAL = re.compile(r"(?<![\w.+-])[\w.+-]+\Z")
+"""The two parts of a mail address."""
+
+LONGEST = 320
+"""Characters of a mail address, at most (RFC 3696, erratum 1690)."""
+
+_WORD = re.compile(r"[\w.-]+")
 
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 
@@ -88,6 +97,8 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     for kind, pattern in _PATTERNS.items():
         for hit in pattern.finditer(text):
             yield kind, *hit.span(1)
+    for span in _addresses(text):
+        yield "mail address", *span
     for name in names:
         for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             yield "name", *hit.span()
@@ -97,9 +108,34 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     for line in text.split("\n") if detectors else ():
         for detector in detectors:
             for value in set(detector.analyze_string(line)):
-                for hit in re.finditer(rf"[\w.-]*{re.escape(value)}[\w.-]*", line) if value else ():
-                    yield str(detector.secret_type), start + hit.start(), start + hit.end()
+                for first, end in _words_with(value, line) if value else ():
+                    yield str(detector.secret_type), start + first, start + end
         start += len(line) + 1
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where mail addresses stand: from what only they have to what stands before it."""
+    over = 0
+    for domain in _DOMAIN.finditer(text):
+        at = domain.start()
+        local = _LOCAL.search(text[max(over, at - LONGEST) : at])
+        if local is not None:
+            over = domain.end()
+            yield at - len(local[0]), over
+
+
+def _words_with(value: str, line: str) -> Iterator[tuple[int, int]]:
+    """Where a value stands in a line, with what goes on of a word before and behind it."""
+    words = [word.span() for word in _WORD.finditer(line)]
+    at = line.find(value)
+    while at >= 0:
+        end = at + len(value)
+        before, behind = (bisect_right(words, (place, len(line))) - 1 for place in (at, end))
+        yield (
+            words[before][0] if before >= 0 and at <= words[before][1] else at,
+            max(words[behind][1], end) if behind >= 0 else end,
+        )
+        at = line.find(value, end)
 
 
 @cache

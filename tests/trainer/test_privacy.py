@@ -85,6 +85,20 @@ def test_a_secret_between_other_lines_is_found_as_it_is_alone(secret: str) -> No
     assert among.events[0].data == f"first line\r\n{alone.events[0].data}\r\nlast line\r\n"
 
 
+def test_addresses_next_to_each_other_and_behind_other_words_are_found() -> None:
+    made, found = scrubbed(recording(("o", "a.b@c.de@f.gh <x+y@z.org>, t.u.v+w@k-l.mn.op q@r\r\n")))
+    assert made.events[0].data == "xxxxxxxx@f.gh <xxxxxxxxx>, xxxxxxxxxxxxxxxxx q@r\r\n"
+    assert found == {"mail address": 3}
+
+
+def test_lines_of_a_million_letters_are_looked_through() -> None:
+    # Where each letter were tried as the first of an address, this would take hours.
+    for line, secrets in (("a" * 10**6, 0), ("token" * 200_000, 0), ("a.b-" * 250_000 + "@c.de " + GITHUB, 2)):
+        made, found = scrubbed(recording(("o", line)))
+        assert found.total() == secrets and len(made.events[0].data) == len(line)
+        assert made.events[0].data.endswith("x" * 40) == bool(secrets)
+
+
 def test_names_are_crossed_out_by_choice() -> None:
     made, found = scrubbed(recording(("o", "ada@box:~$ ls adage\r\n"), ("m", "by ada")), names=["ada", "box"])
     assert [event.data for event in made.events] == ["xxx@xxx:~$ ls adage\r\n", "by xxx"]
