@@ -3,7 +3,6 @@
 import os
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.message import Message
 
-from model.protocol import ActionError, Frame, Geometry, NeuralComputer, State
+from model.protocol import ActionError, Frame, Geometry, NeuralComputer
 from neuralsh.app.messages import (
     FrameDrawn,
     Looked,
@@ -32,8 +31,9 @@ from neuralsh.full_screen import FullScreen
 from neuralsh.inside import Inside
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
-from neuralsh.session import UNDO, Session
+from neuralsh.session import Session
 from neuralsh.transcript import TurnReader
+from neuralsh.undo import Past
 from trainer.heap import give_back_free_memory
 
 SessionFactory = Callable[[Geometry], Session]
@@ -117,7 +117,7 @@ class Runner:
         self._reread = reread
         self._sent: SimpleQueue[Keys | Move | Reload | Peek | None] = SimpleQueue()
         self._forks = Forks()
-        self._past: deque[State] = deque(maxlen=UNDO)
+        self._past = Past()
         self._program = FullScreen()
         self._stop_turn = threading.Event()
         self._looking = threading.Event()
@@ -245,7 +245,7 @@ class Runner:
                 return f"saved: {path}"
             case "load":
                 state = session.machine.restore(path)
-                self._past.append(session.state)
+                self._past.keep(session.state)
                 session.restore(state)
                 return f"loaded: {path}"
             case "fork":
@@ -253,15 +253,16 @@ class Runner:
                 return f"kept as {move.argument}; :switch {move.argument} goes on from it"
             case "switch":
                 kept = self._forks.take(move.argument)
-                self._past.append(session.state)
+                self._past.keep(session.state)
                 session.restore(kept)
                 return f"went on from {move.argument}; :undo comes back"
             case "compare":
                 return f"{move.argument}: {compared(session.state, self._forks.take(move.argument))}"
             case _:
-                if not self._past:
+                before = self._past.take()
+                if before is None:
                     return "nothing to undo"
-                session.restore(self._past.pop())
+                session.restore(before)
                 return "undone"
 
     def _turn(self, session: Session, screen: ScreenReader, sent: Keys) -> None:
@@ -273,7 +274,7 @@ class Runner:
             # Where cells come from is worked out for those who look: it takes longer.
             session.machine.traces = self._looking.is_set()  # type: ignore[attr-defined]
         if not sent.goes_on:
-            self._past.append(session.state.fork())
+            self._past.keep(session.state.fork())
         reader = TurnReader(
             session.frame,
             sent.keys.decode("utf-8", "replace").removesuffix("\r"),
@@ -292,7 +293,7 @@ class Runner:
         except ActionError as problem:
             error = one_line(problem)
             if not sent.goes_on:
-                self._past.pop()
+                self._past.take()
         finally:
             frames.close()
         cells = screen.read(session.frame)
