@@ -242,6 +242,8 @@ def main() -> int:
                         found = "defects"
                     counts[found] += 1
                     bar.advance(at)
+                    if not console.is_terminal and counts.total() % 10_000 == 0:
+                        console.print(f"{counts.total()} so far, {counts['defects']} defects")
                     worker.give(next(seeds, None))
     told = ", ".join(f"{counts[kind]} {kind}" for kind in ("taken", "refused", "defects"))
     print(f"{options.casts} casts from {len(sources)}: {told}, in {time.monotonic() - began:.0f} s")

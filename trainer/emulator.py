@@ -183,8 +183,10 @@ class Emulator:
         rows = _ROWS.setdefault(self.geometry.columns, {})
         row = rows.get(key)
         if row is None:
-            if len(rows) >= _CACHED_ROWS:
-                rows.clear()
+            if sum(map(len, _ROWS.values())) >= _CACHED_ROWS:
+                # Of all sizes together: a folder of recordings may have many.
+                _ROWS.clear()
+                rows = _ROWS.setdefault(self.geometry.columns, {})
             row = rows[key] = _cells(line, key)
         return row
 
