@@ -24,11 +24,6 @@ FULL_SCREEN = re.compile(r"\x1b\[\?(?:[0-9]+;)*(?:47|1047|1049)(?:;[0-9]+)*h")
 """What gives a program the whole screen."""
 
 _ZERO_WIDTH = frozenset(("Mn", "Me", "Cf"))
-_HIGH = re.compile("[\u0300-\u1fff\u200b-\u24ff\u2bff-\U0010ffff]+")
-"""Where characters without a width are: none before (but for the soft hyphen, which terminals show), nor among lines,
-blocks, and signs.
-"""
-
 MAX_SCROLLED = 10_000
 """The most rows kept of what scrolled off the top at once: a flood of output must not fill the memory."""
 
@@ -282,8 +277,6 @@ def _composed(text: str) -> str:
     avt gives a combining mark a cell of its own, where a terminal (and readline, which counts columns) gives it none.
     """
     text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
-    return _HIGH.sub(_with_width, text)
-
-
-def _with_width(high: re.Match[str]) -> str:
-    return "".join(c for c in high[0] if unicodedata.category(c) not in _ZERO_WIDTH)
+    # None before the accents has no width, but for the soft hyphen, which terminals show.
+    gone = [ord(c) for c in set(text) if c >= "\u0300" and unicodedata.category(c) in _ZERO_WIDTH]
+    return text.translate(dict.fromkeys(gone)) if gone else text
