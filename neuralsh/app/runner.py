@@ -58,7 +58,6 @@ SWITCH = 0.0005
 NICE = 2
 """The machine's threads give way to the app's: it needs a core for a millisecond, and should not wait for it."""
 
-
 TIDY = 20.0
 """Seconds, at least, after which memory that large screens and long turns left free is given back."""
 

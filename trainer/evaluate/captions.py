@@ -14,7 +14,7 @@ from rich.table import Table
 from trainer import metrics
 from trainer.evaluate.held_out import held_out_casts
 from trainer.evaluate.readers import Readers
-from trainer.evaluate.rollout import FRAMES_A_TURN, Absorbing, Session, draw_turn, load_session
+from trainer.evaluate.rollout import FRAMES_A_TURN, PATIENCE, Absorbing, Session, draw_turn, load_session
 from trainer.evaluate.suite import Job, Outcome
 from trainer.tiers import Tier, caption_of
 
@@ -61,7 +61,7 @@ def drawn(machine: Absorbing, session: Session, readers: Readers) -> list[dict[s
             for told in TOLD:
                 caption = None if told == NONE else caption_of(Tier(told), turn.command, turn.output)
                 asked = replace(turn, action=replace(turn.action, caption=caption))
-                limit = FRAMES_A_TURN + 4 * len(reference.writes)
+                limit = FRAMES_A_TURN + PATIENCE * len(reference.writes)
                 made = draw_turn(machine, state.fork(), asked, start, readers, limit)
                 score[told] = {
                     "psnr": metrics.psnr(reference.frame, made.frame),
