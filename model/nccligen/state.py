@@ -73,6 +73,11 @@ class NCCLIGenState:
     chain: bytes
     routine: str
 
+    @property
+    def own_bytes(self) -> int:
+        """See `State`: turns of the memory are shared."""
+        return self.frame.pixels.nbytes + sum(getattr(self.cache, name).nbytes for name in CACHE)
+
     def fork(self) -> "NCCLIGenState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""
         return replace(self)

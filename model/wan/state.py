@@ -35,6 +35,11 @@ class WanState:
     chain: bytes
     routine: str = ""
 
+    @property
+    def own_bytes(self) -> int:
+        """See `State`."""
+        return self.frame.pixels.nbytes + self.latents.nbytes
+
     def fork(self) -> "WanState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""
         return replace(self)

@@ -55,6 +55,15 @@ def test_a_fork_is_independent(machine: NCCLIGen) -> None:
     assert state.digest() == before != fork.digest()
 
 
+def test_a_state_counts_its_frame_and_its_latest_turn_as_its_own(machine: NCCLIGen) -> None:
+    state = machine.boot(None, Geometry())
+    draw(machine, state, LS)
+    turn = state.own_bytes - state.frame.pixels.nbytes
+    draw(machine, state, LS)
+    held = state.own_bytes - state.frame.pixels.nbytes
+    assert len(state.memory) == 1 and 0 < turn / 2 < held < 2 * turn
+
+
 def test_frames_already_yielded_do_not_change(machine: NCCLIGen) -> None:
     frames, copies = [], []
     for frame in islice(machine.step(machine.boot(None, Geometry(4, 20)), LS), 10):

@@ -38,6 +38,10 @@ class FakeState:
     prompt: str = PROMPT
     page: int | None = None
 
+    @property
+    def own_bytes(self) -> int:
+        return self.frame.pixels.nbytes
+
     def fork(self) -> "FakeState":
         return replace(self, cells=self.cells.copy())
 

@@ -53,6 +53,10 @@ class OracleState:
     history: list[bytes] = field(default_factory=list)
     absorbed: int = 0
 
+    @property
+    def own_bytes(self) -> int:
+        return self.frame.pixels.nbytes
+
     def fork(self) -> "OracleState":
         return replace(self, history=list(self.history))
 
