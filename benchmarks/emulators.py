@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +30,7 @@ from rich.table import Table
 
 from model.font.cells import WIDE_RIGHT
 from model.protocol import Geometry
-from trainer.casts import CastError, Recording, parse_size, read_cast
+from trainer.casts import CastError, Recording, printed, read_cast
 from trainer.emulator import Emulator
 
 PATIENCE = 20.0
@@ -60,16 +60,9 @@ for part in sorted(folder.glob("*.part")):
 """
 
 
-def parts(recording: Recording) -> Iterator[tuple[Geometry, str]]:
+def parts(recording: Recording) -> list[tuple[Geometry, str]]:
     """The output of a recording, in pieces of a size of the terminal each."""
-    geometry, output = recording.geometry, list[str]()
-    for event in recording.events:
-        if event.code == "o":
-            output.append(event.data)
-        elif event.code == "r":
-            yield geometry, "".join(output)
-            geometry, output = parse_size(event.data), []
-    yield geometry, "".join(output)
+    return [(size or recording.geometry, text) for size, text in printed(recording.events)]
 
 
 def by_ours(pieces: list[tuple[Geometry, str]]) -> NDArray[np.void]:
@@ -161,7 +154,7 @@ def fed_to_pyte(pieces: list[tuple[Geometry, str]]) -> pyte.Screen:
 def read_and_drawn(path: Path) -> int:
     """Read a cast and draw it by ours; bytes of its output."""
     try:
-        pieces = list(parts(read_cast(path)))
+        pieces = parts(read_cast(path))
     except CastError:
         return 0
     by_ours(pieces)
@@ -194,7 +187,7 @@ def main() -> int:
     sound = dict[Path, list[tuple[Geometry, str]]]()
     for path in paths:
         try:
-            sound[path] = list(parts(read_cast(path)))
+            sound[path] = parts(read_cast(path))
         except CastError as refused:
             console.print(f"refused: {refused}")
     # pyte's colours are not looked at.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,20 +41,20 @@ class Lines:
         self._left = max_bytes
         self._limit = max_bytes
         self._plain = plain
-        self._block = list[bytes]()
-        self._again = iter(self._block)
+        self._block = b""
+        self._again: Iterator[bytes] = iter(())
 
-    def block(self) -> list[bytes]:
+    def block(self) -> bytes:
         """The next lines, about `BLOCK` bytes of them; none at the end, and none of a file that is not plain."""
         if self._plain:
-            self._block = self._file.readlines(BLOCK)
-            self.number += len(self._block)
+            self._block = self._file.read(BLOCK) + self._file.readline()
+            self.number += self._block.count(b"\n")
         return self._block
 
     def again(self) -> None:
         """Let the lines of the last block come again, one by one."""
-        self.number -= len(self._block)
-        self._again = iter(self._block)
+        self.number -= self._block.count(b"\n")
+        self._again = BytesIO(self._block)
 
     def __iter__(self) -> Iterator[str]:
         return self

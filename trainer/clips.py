@@ -8,13 +8,13 @@ which begins with the screen as it was.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
 
 from model.font.cells import BACKGROUND, FOREGROUND
-from trainer.casts import Event, Recording, parse_size
+from trainer.casts import Event, Recording, printed
 from trainer.emulator import FULL_SCREEN, Emulator
 from trainer.screen import Screen, text_lines
 from trainer.tiers import Tier, caption_of_lines
@@ -99,14 +99,12 @@ def _shown(emulator: Emulator, events: Sequence[Event]) -> bool:
     """Show a terminal what was printed; tells whether a program had the whole screen meanwhile."""
     full_screen = emulator.full_screen
     # Fed in one go between sizes: a call takes longer than a character.
-    for code, some in groupby((event for event in events if event.code in "or"), key=lambda event: event.code):
-        if code == "o":
-            text = "".join(event.data for event in some)
+    for size, text in printed(events):
+        if size is not None:
+            emulator.resize(size)
+        if text:
             emulator.show(text)
             full_screen |= FULL_SCREEN.search(text) is not None
-        else:
-            for size in filter(None, (parse_size(event.data) for event in some)):
-                emulator.resize(size)
     return full_screen
 
 

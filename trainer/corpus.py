@@ -30,8 +30,7 @@ from model.nccligen.tokens import (
 )
 from model.nccligen.words import word_ids
 from model.protocol import Geometry
-from trainer.grammar.examples import EXAMPLE
-from trainer.targets import Trace, Turn, on_screen
+from trainer.targets import EXAMPLE, Trace, Turn, on_screen
 from trainer.writes import shows
 
 SPAN = 6

@@ -6,6 +6,7 @@ lines that scroll away. A row is kept as the bytes of its cells, so that rows ar
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -42,6 +43,14 @@ _RUN = re.compile(r"\\u\{1b\}\[[0-9:;]*m([^\\]*(?:\\[\"\\][^\\]*)*)")
 
 _MAY_BE_WIDE = re.compile("[^\0-\u10ff\u2000-\u22ff\u2500-\u259f]")
 """Of lines and blocks, which people draw with, none is."""
+
+_ASCII = bytes(range(128))
+
+MAY_COMPOSE = re.compile(
+    "[^\0-\u02ff\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2070-\u2071\u2074-\u208e\u2190-\u2328\u232b-\u2adb\u2add-\u2bff"
+    "\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\ue000-\uf8ff\ufffd\U0001f000-\U0001faff]"
+)
+"""The rest of what is printed has a width and stays as it is, whatever stands beside it."""
 
 _QUOTED = re.compile(r"\\([\"\\])")
 
@@ -107,30 +116,35 @@ class Emulator:
             The rows that scrolled off the top, oldest first: the last `MAX_SCROLLED` of them (none while a full-screen
             program has the screen).
         """
-        return [self._row(line) for line in self._fed(text)]
+        text = self._shown(text)
+        return [self._row(line) for line in self._fed(text, _BLANKING.finditer(text))]
 
     def show(self, text: str) -> int:
         """Prints text; tells how many rows scrolled off the top (`MAX_SCROLLED` at most) and does not look at them."""
-        for found in _BLANKING.finditer(text):
+        text = self._shown(text)
+        blanking = list(_BLANKING.finditer(text))
+        for found in blanking:
             if not found[0].endswith("J"):
                 self._alternate = found[0].endswith("h")
-        return len(self._fed(text))
+        return len(self._fed(text, blanking))
 
-    def _fed(self, text: str) -> list[Any]:
-        """Prints text; gives avt's lines that scrolled off."""
+    def _shown(self, text: str) -> str:
+        """Text as a terminal takes it."""
         # A terminal shows nothing for a delete; avt would give it a cell.
         text = text.replace("\x7f", "")
-        if len(text) <= _PIECE and text.isascii() and "\x1b" not in text:
-            fed: list[Any] = self._vt.feed_str(text)[1]
-            return fed
         if not text.isascii():
-            text = _composed(text)
+            if MAY_COMPOSE.search(_beyond_ascii(text)):
+                text = _composed(text)
             if self.geometry.columns == 1:
                 text = "".join(c for c in text if unicodedata.east_asian_width(c) not in "WF")
+        return text
+
+    def _fed(self, text: str, blanking: Iterable[re.Match[str]]) -> list[Any]:
+        """Prints what `_shown` gave; gives avt's lines that scrolled off."""
         lines: list[Any] = []
         # avt gives away what scrolled off at the end of a call, but not while a program has the screen: what is fed
         # together with the switch to one would come back when the terminal is made wider.
-        cuts = [0, *(found.start() for found in _BLANKING.finditer(text)), len(text)]
+        cuts = [0, *(found.start() for found in blanking), len(text)]
         for start, end in pairwise(cuts):
             for at in range(start, end, _PIECE):
                 lines += self._vt.feed_str(text[at : min(at + _PIECE, end)])[1]
@@ -271,6 +285,11 @@ def _rgb(colour: Any, default: tuple[int, ...], bright: bool) -> tuple[int, ...]
     return colour[0], colour[1], colour[2]
 
 
+def _beyond_ascii(text: str) -> str:
+    """The characters of a text that are not ASCII; by its bytes, which is many times as fast as by its characters."""
+    return text.encode("utf-8", "replace").translate(None, _ASCII).decode()
+
+
 def _composed(text: str) -> str:
     """Text whose characters each have a cell: accents joined to their letters, what has no width dropped.
 
@@ -278,5 +297,6 @@ def _composed(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
     # None before the accents has no width, but for the soft hyphen, which terminals show.
-    gone = [ord(c) for c in set(text) if c >= "\u0300" and unicodedata.category(c) in _ZERO_WIDTH]
+    found = (c for c in set(_beyond_ascii(text)) if c >= "\u0300")
+    gone = [ord(c) for c in found if unicodedata.category(c) in _ZERO_WIDTH]
     return text.translate(dict.fromkeys(gone)) if gone else text

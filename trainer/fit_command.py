@@ -22,7 +22,6 @@ from trainer.fit_cells import CellFit, fit_cells
 from trainer.precision import half_is_fast
 from trainer.reading import Reading, TrainError, files_of, sessions_of
 from trainer.shards import SUFFIXES as SHARDS
-from trainer.source import recording_of
 from trainer.team import team_of
 from trainer.validate import Scores
 
@@ -167,6 +166,7 @@ def _train_wan(args: argparse.Namespace, console: Console) -> int:
     if shards:
         raise TrainError(f"{shards[0]}: shards hold no pictures; the Wan machine is trained on casts and tapes")
     try:
+        from trainer.source import recording_of
         from trainer.wan.command import train as train_wan
     except ImportError as error:
         raise TrainError(f"--init {args.init}: {error.name} is missing: pip install 'neuralsh[wan]'") from None

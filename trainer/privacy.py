@@ -16,6 +16,7 @@ from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.plugins.base import RegexBasedDetector
+from msgspec import structs
 
 from trainer.casts import Event, Recording
 
@@ -87,7 +88,7 @@ def _scrub(events: list[Event], chosen: list[int], names: Sequence[str], found: 
         if not letters[place - events_at[one]].isspace():
             letters[place - events_at[one]] = CROSS
     for number, letters in changed.items():
-        events[number] = events[number]._replace(data="".join(letters))
+        events[number] = structs.replace(events[number], data="".join(letters))
 
 
 def _spans(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:

@@ -17,7 +17,6 @@ from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
 from trainer.palette import PALETTE
 from trainer.shards import SUFFIXES as SHARDS
 from trainer.shards import read_shard, shard_traces
-from trainer.source import recording_of
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, on_screen, trace
 from trainer.working import with_working
@@ -61,6 +60,9 @@ def traces_of(files: list[Path], names: Sequence[str] = ()) -> Iterator[Trace]:
         if path.suffix in SHARDS:
             yield from shard_traces(read_shard(path))
         else:
+            # Imported here, so that training on shards runs where no reader of casts is installed (a rented GPU).
+            from trainer.source import recording_of
+
             yield trace(recording_of(path, names))
 
 

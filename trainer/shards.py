@@ -15,7 +15,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +24,14 @@ from model.files import replace_file
 from model.font.cells import CELL
 from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
-from trainer.casts import Recording
 from trainer.parquet import SUFFIX, load_parquet, save_parquet
 from trainer.screen import BLANK
 from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, Turn, Write, trace
+
+if TYPE_CHECKING:
+    from trainer.casts import Recording
 
 __all__ = ["Shard", "ShardError", "build_shards", "merged", "pack", "read_shard", "shard_traces", "write_shard"]
 
@@ -192,7 +194,7 @@ def shards_done(out: str | os.PathLike[str], per_shard: int) -> int:
 
 
 def build_shards(
-    recordings: Iterable[Recording | Trace],
+    recordings: "Iterable[Recording | Trace]",
     out: str | os.PathLike[str],
     per_shard: int = 2000,
     skipped: int = 0,

@@ -14,16 +14,20 @@ from numpy.typing import NDArray
 
 from model.nccligen.address import Head, Kind, behind, place
 from model.protocol import Action, Geometry
-from trainer.casts import Event, Recording, parse_size
+from trainer.cast_fields import parse_size
 from trainer.notes import MARK, note_writes
 from trainer.screen import blank_cells
 from trainer.writes import Canvas, Write, shows
 
 if TYPE_CHECKING:
+    from trainer.casts import Event, Recording
     from trainer.emulator import Emulator
 
 TICK_SECONDS = 0.066
 """Output further apart than one frame at 15 frames a second belongs to different ticks."""
+
+EXAMPLE = "example"
+"""The family of turns that are seen in training and not drawn: nothing before them could foretell them."""
 
 MAX_WRITES = 100_000
 """Once a turn has so many writes, the rest of it is drawn as one tick."""
@@ -61,11 +65,11 @@ class Exchange:
     action: Action
     time: float
     family: str | None = None
-    output: list[Event] = field(default_factory=list)
+    output: "list[Event]" = field(default_factory=list)
     files: str | None = None
 
 
-def trace(recording: Recording) -> Trace:
+def trace(recording: "Recording") -> Trace:
     """The turns of a recording.
 
     The first turn presses nothing: it holds what was drawn before the first input. A change of size is a turn too.
@@ -73,7 +77,7 @@ def trace(recording: Recording) -> Trace:
     return Trace(recording.geometry, list(turns(recording)))
 
 
-def turns(recording: Recording) -> Iterator[Turn]:
+def turns(recording: "Recording") -> Iterator[Turn]:
     """The turns of a recording, one by one: `trace` for those that are too long to hold."""
     # Imported here, so that training on shards runs where no emulator is installed (a rented GPU).
     from trainer.emulator import Emulator
@@ -83,7 +87,7 @@ def turns(recording: Recording) -> Iterator[Turn]:
         yield _turn(exchange, emulator, canvas)
 
 
-def exchanges(recording: Recording) -> Iterator[Exchange]:
+def exchanges(recording: "Recording") -> Iterator[Exchange]:
     """The actions of a recording and what each printed."""
     current = Exchange(Action(b"", clock=_clock(recording, 0.0)), 0.0)
     marks: dict[str, str] = {}
@@ -110,7 +114,7 @@ def exchanges(recording: Recording) -> Iterator[Exchange]:
     yield current
 
 
-def _clock(recording: Recording, seconds: float) -> datetime | None:
+def _clock(recording: "Recording", seconds: float) -> datetime | None:
     """The time of day of an event, in whole seconds UTC."""
     if recording.timestamp is None:
         return None
@@ -135,7 +139,7 @@ def _turn(exchange: Exchange, emulator: "Emulator", canvas: Canvas) -> Turn:
     return Turn(exchange.action, canvas.writes + notes, exchange.family)
 
 
-def _ticks(output: list[Event]) -> Iterator[tuple[str, bool]]:
+def _ticks(output: "list[Event]") -> Iterator[tuple[str, bool]]:
     """The output of a turn cut where it paused, and whether a piece is the last.
 
     One empty tick if there is none: a new size moves what is on screen too.

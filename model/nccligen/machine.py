@@ -274,7 +274,7 @@ class NCCLIGen:
         while latest - 1 in attended:
             latest -= 1
         held = [state.cache, *(turn.cache for turn in memory)]
-        numbers = sum(one.keys.nbytes + one.values.nbytes + one.said.nbytes for one in held)
+        numbers = sum(cache.nbytes for cache in held)
         return Reach(
             turns=len(memory) + 1,
             tokens=sum(turn.tokens for turn in memory) + state.ongoing,

@@ -76,7 +76,7 @@ class NCCLIGenState:
     @property
     def own_bytes(self) -> int:
         """See `State`: turns of the memory are shared."""
-        return self.frame.pixels.nbytes + sum(getattr(self.cache, name).nbytes for name in CACHE)
+        return self.frame.pixels.nbytes + self.cache.nbytes
 
     def fork(self) -> "NCCLIGenState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""

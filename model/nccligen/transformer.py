@@ -45,6 +45,11 @@ class Cache:
         """How many tokens are held."""
         return self.keys.shape[2]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the tensors."""
+        return self.keys.nbytes + self.values.nbytes + self.said.nbytes
+
     def followed_by(self, keys: Tensor, values: Tensor, said: Tensor) -> "Cache":
         """With more tokens behind."""
         return Cache(torch.cat((self.keys, keys), 2), torch.cat((self.values, values), 2), torch.cat((self.said, said)))

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeMachine, FakeState, shell
+from msgspec import structs
 
 from model.protocol import Action, Frame, Geometry
 from neuralsh.app.replay_screen import DIFFERENT, PACES, ReplayApp, Replayer
@@ -234,7 +235,7 @@ def test_another_state_under_the_same_text_is_a_difference(tmp_path: Path, capsy
     path = own_session(tmp_path / "own.cast", "echo hi")
     recording = read_cast(path)
     recording.events = [
-        event._replace(data="state:" + "0" * 64) if event.data.startswith("state:") else event
+        structs.replace(event, data="state:" + "0" * 64) if event.data.startswith("state:") else event
         for event in recording.events
     ]
     write_cast(recording, path)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.protocol import Geometry
-from trainer.casts import CastError, Event, Recording, read_cast, write_cast
+from trainer.casts import CastError, Event, Recording, printed, read_cast, write_cast
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 
@@ -181,9 +181,15 @@ def test_lines_read_at_once_are_read_as_one_by_one(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     piece = st.sampled_from(
-        ['"', "]", "[", ",", '"o"', "\n", "[1.5", '"]\n["', "[2]\n[3]", "#", "1e999", "NaN", "true", "-1", ""]
+        [
+            *('"', "]", "[", ",", '"o"', "\n", "[1.5", '"]\n["', "[2]\n[3]", "#", "1e999", "NaN", "true", "-1", ""),
+            *("\\ud800", "\\u00e9", "\t", "\r", " ", "\0", "\x7f", "09", "2e-3", ',"x"', '[2,"o","b"]', '"1"', "null"),
+        ]
     )
-    text = "\n".join(json.dumps(document) for document in data.draw(st.sampled_from([V2, V3])))
+    known = (
+        [event for event in V2 if isinstance(event, dict) or event[1:2] != ["z"]] if data.draw(st.booleans()) else V3
+    )
+    text = "\n".join(json.dumps(document) for document in known)
     for _ in range(data.draw(st.integers(0, 4))):
         at = data.draw(st.integers(text.index("\n"), len(text)))
         text = text[:at] + data.draw(piece) + text[at + data.draw(st.integers(0, 3)) :]
@@ -191,6 +197,13 @@ def test_lines_read_at_once_are_read_as_one_by_one(
     at_once = outcome(save(path, text))
     # What is packed is read line by line.
     assert at_once == outcome(save(path, gzip.compress(text.encode())))
+
+
+def test_what_is_printed_between_sizes_is_one_text() -> None:
+    kinds = [("o", "a"), ("i", "ls\r"), ("o", "b"), ("r", "100x30"), ("m", "x"), ("r", "10x3"), ("o", "c")]
+    events = [Event(float(at), *kind) for at, kind in enumerate(kinds)]
+    assert list(printed(events)) == [(None, "ab"), (Geometry(30, 100), ""), (Geometry(3, 10), "c")]
+    assert list(printed([])) == [(None, "")]
 
 
 events = st.lists(st.builds(Event, st.floats(0, 1e6), st.sampled_from("oim"), st.text(max_size=20)), max_size=20)

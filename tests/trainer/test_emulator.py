@@ -1,5 +1,7 @@
 """The emulator's cells: what avt says, with palettes and attributes resolved."""
 
+import sys
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.font.cells import BACKGROUND, BOLD, CELL, FOREGROUND, ITALIC, UNDERLINE, WIDE_LEFT, WIDE_RIGHT
 from model.protocol import Geometry
-from trainer.emulator import MAX_SCROLLED, Emulator
+from trainer.emulator import MAX_SCROLLED, MAY_COMPOSE, Emulator
 from trainer.palette import PALETTE
 from trainer.screen import cells_of, text_lines
 
@@ -64,6 +66,17 @@ def test_wide_characters_have_two_halves() -> None:
 
 def test_a_wide_character_that_does_not_fit_wraps() -> None:
     assert text_lines(shown("abc世", columns=4)) == ["abc", "世", ""]
+
+
+def test_characters_that_are_passed_on_as_they_are_join_nothing_and_have_a_width() -> None:
+    kept = {c for c in map(chr, range(sys.maxunicode + 1)) if not MAY_COMPOSE.match(c)}
+    parts = [unicodedata.decomposition(c).split() for c in map(chr, range(sys.maxunicode + 1))]
+    joins = {chr(int(part[1], 16)) for part in parts if len(part) == 2 and not part[0].startswith("<")}
+    jamo = {chr(c) for c in range(0x1100, 0x1200)}
+    assert len(kept) > 40_000 and kept.isdisjoint(joins | jamo)
+    for c in kept:
+        assert unicodedata.normalize("NFC", c) == c
+        assert c < "\u0300" or unicodedata.category(c) not in ("Mn", "Me", "Cf", "Cs")
 
 
 def test_characters_without_width_take_no_cell() -> None:

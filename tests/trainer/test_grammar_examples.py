@@ -5,12 +5,12 @@ from itertools import islice
 import pytest
 
 from trainer.corpus import Index, build, build_spans
-from trainer.grammar.examples import ASKED, EXAMPLE, EXAMPLES, QUESTIONS, example_sessions
+from trainer.grammar.examples import ASKED, EXAMPLES, QUESTIONS, example_sessions
 from trainer.grammar.reserved import RUNNABLE
 from trainer.grammar.session import Split
 from trainer.record import record
 from trainer.split import held_out_line, held_out_session, session_hash
-from trainer.targets import trace
+from trainer.targets import EXAMPLE, trace
 
 
 def test_the_same_seed_writes_the_same_sessions() -> None:

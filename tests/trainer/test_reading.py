@@ -1,5 +1,7 @@
 """Files are read by several processes as by one: the same sessions, in the same order, with the same cells."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from sessions import PROMPT, echo_session
 from trainer import reading
 from trainer.casts import Event, write_cast
 from trainer.reading import Reading, Sessions, sessions_of
+from trainer.shards import build_shards
 
 
 def told(sessions: Sessions) -> list[tuple[str, bytes, bytes, bytes]]:
@@ -49,3 +52,20 @@ def test_the_first_screen_is_drawn_only_where_it_can_be_known(tmp_path: Path, pr
     (stream,) = read.training
     assert bool(stream.noisy[stream.turn == 0].any()) == (drawn and bool(prompt))
     assert stream.noisy[stream.turn == 2].any()
+
+
+def test_shards_are_read_and_trained_on_where_only_torch_is(tmp_path: Path) -> None:
+    """A rented GPU has no readers of casts, no emulator and no detector."""
+    build_shards([echo_session(1)], tmp_path / "shards")
+    code = (
+        "import sys\n"
+        "for name in 'avt msgspec detect_secrets textual pytesseract ray platformdirs diffusers'.split():\n"
+        "    sys.modules[name] = None\n"
+        "import trainer.fit_command\n"
+        "from trainer.reading import traces_of\n"
+        "from pathlib import Path\n"
+        "print(len([*traces_of([Path(sys.argv[1])])]))"
+    )
+    shard = str(next((tmp_path / "shards").glob("*.npz")))
+    done = subprocess.run([sys.executable, "-c", code, shard], capture_output=True, text=True, timeout=300, check=False)
+    assert done.stdout.strip() == "1", done.stderr

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from msgspec import structs
+
 from trainer.casts import Event, Recording
 
 _ENDS = frozenset("\r\n\x03\x04\x0c\x1a")
@@ -41,7 +43,7 @@ def by_line(recording: Recording) -> Recording:
             if keys[-1] in _ENDS:
                 at = None
     for number, typed in lines.items():
-        events[number] = events[number]._replace(data="".join(typed))
+        events[number] = structs.replace(events[number], data="".join(typed))
     return replace(recording, events=[event for i, event in enumerate(events) if event.data or i not in lines])
 
 

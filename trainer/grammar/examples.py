@@ -13,9 +13,7 @@ from trainer.grammar.session import Split, belongs, sessions
 from trainer.grammar.words import invented, known, letters, word
 from trainer.record.script import Line, Script
 from trainer.split import held_out_line
-
-EXAMPLE = "example"
-"""The family of the calls that show what a command does."""
+from trainer.targets import EXAMPLE
 
 ASKED = "shown"
 """The family of those that can be told from them."""
