@@ -5,6 +5,8 @@ equal sixels are counted. All of it is array work: a colour's pixels of a band b
 found for the whole picture at once.
 """
 
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +16,7 @@ COLOURS = 256
 """Registers a terminal has."""
 
 _BAND = 6
+_SIXEL = 255
 _BIN_BITS = 5
 
 
@@ -112,14 +115,24 @@ def runs(lines: NDArray[np.uint8]) -> list[str]:
     n, width = lines.shape
     starts = np.ones((n, width), bool)
     starts[:, 1:] = lines[:, 1:] != lines[:, :-1]
-    row, column = np.nonzero(starts)
+    row, column = np.divmod(np.flatnonzero(starts), width)
     values = lines[row, column]
     ends = np.append(column[1:], width)
     ends[np.append(row[1:] != row[:-1], True)] = width
-    lengths = ends - column
     keep = ~((values == 0) & (ends == width))
-    texts: list[list[str]] = [[] for _ in range(n)]
-    for at, value, length in zip(row[keep].tolist(), values[keep].tolist(), lengths[keep].tolist(), strict=True):
-        sixel = chr(63 + value)
-        texts[at].append(sixel * length if length < 4 else f"!{length}{sixel}")
-    return ["".join(text) for text in texts]
+    row, values, lengths = row[keep], values[keep], (ends - column)[keep]
+    written = _written(width)[lengths]
+    text = np.where(written == _SIXEL, 63 + values[:, None], written)
+    is_text = text > 0
+    told = text[is_text].tobytes().decode("ascii")
+    until = np.cumsum(np.bincount(row, is_text.sum(1), minlength=n)).astype(int).tolist()
+    return [told[start:end] for start, end in pairwise((0, *until))]
+
+
+@lru_cache(maxsize=4)
+def _written(width: int) -> NDArray[np.uint8]:
+    """How a run is written, by its length up to `width`: ASCII, `_SIXEL` for the sixel, 0 behind the end."""
+    one = bytes((_SIXEL,))
+    written = [one * length if length < 4 else b"!%d" % length + one for length in range(width + 1)]
+    longest = max(map(len, written))
+    return np.frombuffer(b"".join(run.ljust(longest, b"\0") for run in written), np.uint8).reshape(-1, longest)
