@@ -5,8 +5,8 @@ a terminal of its own, and through pyte. Compared are all cells of the final scr
 that shows (characters, colours, attributes). tmux tells its screen as text with colours, which a fresh terminal of ours
 shows; what is compared is thus what it made of the recording.
 
-Speed is bytes of output over seconds: files read as JSON alone, read and drawn by each emulator, on one core; and both
-by ours in as many processes as there are cores. Bare avt is the engine of asciinema's own player and of agg.
+Speed is bytes of output over seconds: files read into events, output drawn by each emulator, and both by ours, on one
+core and in as many processes as there are cores. Bare avt is the engine of asciinema's own player and of agg.
 """
 
 import argparse
@@ -151,6 +151,11 @@ def fed_to_pyte(pieces: list[tuple[Geometry, str]]) -> pyte.Screen:
     return screen
 
 
+def only_read(path: Path) -> int:
+    """Read a cast; how many events it has."""
+    return len(read_cast(path).events)
+
+
 def read_and_drawn(path: Path) -> int:
     """Read a cast and draw it by ours; bytes of its output."""
     try:
@@ -217,6 +222,7 @@ def main() -> int:
         list(pool.map(read_and_drawn, sound, chunksize=4))
         ways: dict[str, Callable[[], object]] = {
             "read": lambda: [read_cast(path) for path in sound],
+            f"read, {os.cpu_count()} processes": lambda: list(pool.map(only_read, sound, chunksize=4)),
             "drawn by bare avt": lambda: [fed_to_avt(pieces) for pieces in every],
             "drawn by ours, the last screen looked at": lambda: [by_ours(pieces) for pieces in every],
             "drawn by pyte": lambda: [fed_to_pyte(pieces) for pieces in every],

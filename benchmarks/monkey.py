@@ -2,8 +2,9 @@
 
 Random keys, pastes, sizes and commands of the app go into the real shell over the bundled machine, without a terminal.
 It fails on a traceback, on a shell that does not come back to its prompt when it is asked to, and on memory that grows
-by more than `MAX_GROWTH_MB` over what it was once warm. Not counted is what the machine remembers of its session and of
-states that were kept by name, and what is free but still the C library's: the shell gives that back when it rests.
+by more than `MAX_GROWTH_MB` over what it was once warm. Not counted is what states hold, the session's, those kept by
+name and those to go back to (`neuralsh/undo.py` bounds them), and what is free but still the C library's: the shell
+gives that back when it rests.
 """
 
 import argparse
@@ -20,7 +21,6 @@ from random import Random
 from rich.console import Console
 from textual.pilot import Pilot
 
-from model.nccligen.state import NCCLIGenState
 from model.protocol import Geometry, State
 from neuralsh.app.app import Phase, ShellApp
 from neuralsh.app.install_screen import InstallScreen
@@ -104,9 +104,10 @@ async def play(options: Namespace, home: Path, console: Console) -> int:
         return opened[0]
 
     def besides_mb(app: ShellApp) -> float:
-        """Resident memory but for what the states of the session and those kept by name hold."""
+        """Resident memory but for what states hold: the session's, those to go back to and those kept by name."""
         give_back_free_memory()
-        return resident_mb() - held_mb([opened[0].state, *app._runner._forks.states.values()])
+        runner = app._runner
+        return resident_mb() - held_mb([opened[0].state, *runner._past.states, *runner._forks.states.values()])
 
     while (spent := time.perf_counter() - began) < 60 * options.minutes:
         app = ShellApp(
@@ -140,15 +141,8 @@ async def play(options: Namespace, home: Path, console: Console) -> int:
 
 
 def held_mb(states: Sequence[State]) -> float:
-    """What states of the machine hold, in 2^20 bytes; what several hold is counted once."""
-    storages = dict[int, int]()
-    for state in states:
-        assert isinstance(state, NCCLIGenState)
-        for cache in (state.cache, *(turn.cache for turn in state.memory)):
-            for tensor in (cache.keys, cache.values, cache.said):
-                storage = tensor.untyped_storage()
-                storages[storage.data_ptr()] = storage.nbytes()
-    return sum(storages.values()) / 2**20
+    """What states hold, in 2^20 bytes; what several hold is counted once."""
+    return sum({part: size for state in states for part, size in state.parts().items()}.values()) / 2**20
 
 
 def resident_mb() -> float:

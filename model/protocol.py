@@ -98,9 +98,8 @@ class State(Protocol):
     def frame(self) -> Frame:
         """x_t, the frame on screen."""
 
-    @property
-    def own_bytes(self) -> int:
-        """Bytes that no other state of the session holds too: of the frame and of the latest turn."""
+    def parts(self) -> dict[int, int]:
+        """Bytes of what it is made of, by the `id` of each part: states of a session share most of them."""
 
     def fork(self) -> "State":
         """An independent copy: stepping one leaves the other as it was."""

@@ -73,10 +73,10 @@ class NCCLIGenState:
     chain: bytes
     routine: str
 
-    @property
-    def own_bytes(self) -> int:
-        """See `State`: turns of the memory are shared."""
-        return self.frame.pixels.nbytes + self.cache.nbytes
+    def parts(self) -> dict[int, int]:
+        """See `State`."""
+        own = {id(self.frame): self.frame.pixels.nbytes, id(self.cache): self.cache.nbytes}
+        return own | {id(turn): turn.cache.nbytes for turn in self.memory}
 
     def fork(self) -> "NCCLIGenState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""

@@ -35,10 +35,9 @@ class WanState:
     chain: bytes
     routine: str = ""
 
-    @property
-    def own_bytes(self) -> int:
+    def parts(self) -> dict[int, int]:
         """See `State`."""
-        return self.frame.pixels.nbytes + self.latents.nbytes
+        return {id(self.frame): self.frame.pixels.nbytes, id(self.latents): self.latents.nbytes}
 
     def fork(self) -> "WanState":
         """An independent copy. Tensors are shared: stepping replaces them and never writes into them."""

@@ -55,13 +55,16 @@ def test_a_fork_is_independent(machine: NCCLIGen) -> None:
     assert state.digest() == before != fork.digest()
 
 
-def test_a_state_counts_its_frame_and_its_latest_turn_as_its_own(machine: NCCLIGen) -> None:
+def test_states_share_their_turns_and_have_a_frame_and_a_turn_of_their_own(machine: NCCLIGen) -> None:
     state = machine.boot(None, Geometry())
     draw(machine, state, LS)
-    turn = state.own_bytes - state.frame.pixels.nbytes
     draw(machine, state, LS)
-    held = state.own_bytes - state.frame.pixels.nbytes
-    assert len(state.memory) == 1 and 0 < turn / 2 < held < 2 * turn
+    before = state.fork()
+    draw(machine, state, LS)
+    first, second = before.parts(), state.parts()
+    assert len(before.memory) == 1 and len(state.memory) == 2
+    assert first.keys() & second.keys() == {id(turn) for turn in before.memory}
+    assert sum(first.values()) == before.frame.pixels.nbytes + before.cache.nbytes + before.memory[0].cache.nbytes
 
 
 def test_frames_already_yielded_do_not_change(machine: NCCLIGen) -> None:

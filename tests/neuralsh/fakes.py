@@ -38,9 +38,8 @@ class FakeState:
     prompt: str = PROMPT
     page: int | None = None
 
-    @property
-    def own_bytes(self) -> int:
-        return self.frame.pixels.nbytes
+    def parts(self) -> dict[int, int]:
+        return {id(self.frame): self.frame.pixels.nbytes}
 
     def fork(self) -> "FakeState":
         return replace(self, cells=self.cells.copy())

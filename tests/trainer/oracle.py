@@ -53,9 +53,8 @@ class OracleState:
     history: list[bytes] = field(default_factory=list)
     absorbed: int = 0
 
-    @property
-    def own_bytes(self) -> int:
-        return self.frame.pixels.nbytes
+    def parts(self) -> dict[int, int]:
+        return {id(self.frame): self.frame.pixels.nbytes}
 
     def fork(self) -> "OracleState":
         return replace(self, history=list(self.history))
