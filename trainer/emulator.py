@@ -47,7 +47,8 @@ _MAY_BE_WIDE = re.compile("[^\0-\u10ff\u2000-\u22ff\u2500-\u259f]")
 _ASCII = bytes(range(128))
 
 MAY_COMPOSE = re.compile(
-    "[^\0-\u02ff\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2070-\u2071\u2074-\u208e\u2190-\u2328\u232b-\u2adb\u2add-\u2bff"
+    "[^\0-\u02ff\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0400-\u0482\u048a-\u052f"
+    "\u2010-\u2027\u2030-\u205e\u2070-\u2071\u2074-\u208e\u2190-\u2328\u232b-\u2adb\u2add-\u2bff"
     "\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\ue000-\uf8ff\ufffd\U0001f000-\U0001faff]"
 )
 """The rest of what is printed has a width and stays as it is, whatever stands beside it."""
@@ -287,7 +288,7 @@ def _rgb(colour: Any, default: tuple[int, ...], bright: bool) -> tuple[int, ...]
 
 def _beyond_ascii(text: str) -> str:
     """The characters of a text that are not ASCII; by its bytes, which is many times as fast as by its characters."""
-    return text.encode("utf-8", "replace").translate(None, _ASCII).decode()
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def _composed(text: str) -> str:

@@ -82,6 +82,8 @@ def test_characters_that_are_passed_on_as_they_are_join_nothing_and_have_a_width
 def test_characters_without_width_take_no_cell() -> None:
     assert text_lines(shown("e\u0301a\u200db\x7fc"))[0] == "éabc"
     assert shown("e\u0301").cursor == (0, 1)
+    # Half a surrogate pair is no character: a question mark, as in `str.encode`.
+    assert text_lines(shown("a\ud83db─c"))[0] == "a?b─c"
 
 
 def test_blanks_are_all_alike() -> None:
