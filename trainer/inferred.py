@@ -32,6 +32,9 @@ _BREAK = re.compile(r"\r?\n|\x1b\[\?1049h")
 _MAY_PROMPT = re.compile("[]$#%»❯➜›λ▶⟩❱✗✘\ue0b0>.:]|\x1b\\[[0-9;]*[A-HJKfdsu]|\x1b[78]")
 """What is in output that ends in a prompt: a last character of one, or what moves the cursor behind one."""
 
+_WAITS = re.compile(r"\x1b\[\?2004h(?!.*\x1b\[\?2004l)", re.DOTALL)
+"""What a shell or a REPL says when it begins to wait for a line, whatever its prompt: that it takes pastes as such."""
+
 _LONGEST = 2000
 """Characters of the longest command line."""
 
@@ -99,10 +102,11 @@ def _commands(recording: Recording) -> Iterator[tuple[int, str]]:
             if rest is not None and len(event.data) == 1 and event.data.isprintable() and event.data != " ":
                 # Typed behind the prompt: no other prompt, and most events are so.
                 continue
-        if rest is None and not _MAY_PROMPT.search(event.data):
+        waits = _WAITS.search(event.data) is not None
+        if rest is None and not waits and not _MAY_PROMPT.search(event.data):
             continue
         feed("")
-        prompt = _prompt(emulator)
+        prompt = _prompt(emulator, waits=waits and not emulator.full_screen)
         if prompt is not None and not _goes_on(rest, *prompt):
             rest = _Rest(prompt[1], prompt[0], at + 1)
 
@@ -114,14 +118,19 @@ def _goes_on(rest: _Rest | None, row: int, text: str) -> bool:
     return bool(text.removeprefix(rest.prompt).strip())
 
 
-def _prompt(emulator: Emulator) -> tuple[int, str] | None:
-    """The row of the cursor and its text up to there, if that is a prompt and nothing stands behind it."""
+def _prompt(emulator: Emulator, *, waits: bool) -> tuple[int, str] | None:
+    """The row of the cursor and its text up to there, if that is a prompt and nothing stands behind it.
+
+    Args:
+        emulator: what is shown.
+        waits: whether something has just begun to wait for a line: then a prompt may end in anything and a blank.
+    """
     row, column = emulator.position()
     if column == 0:
         return None
     text = emulator.text(row)
     before, behind = text[:column], text[column:]
-    if behind.strip() or not before.strip() or not _PROMPT.search(before):
+    if behind.strip() or not before.strip() or not ((waits and before.endswith(" ")) or _PROMPT.search(before)):
         return None
     return row, before
 

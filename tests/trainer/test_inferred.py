@@ -85,6 +85,15 @@ def test_prompts_of_many_programs(prompt: str, line: str) -> None:
     assert typed(shown(prompt, line, "\r\nout\r\n" + prompt, *line, "\r\n")) == [f"{line}\r"] * 2
 
 
+def test_a_prompt_of_any_form_is_known_by_what_a_shell_says_when_it_waits() -> None:
+    waits, works, prompt = "\x1b[?2004h", "\r\n\x1b[?2004l\r", "(x1::src) "
+    assert typed(shown(waits + prompt, *"make", works, "done\r\n", waits + prompt, "ls", works)) == ["make\r", "ls\r"]
+    assert typed(shown(prompt, "make", "\r\n")) == typed(shown(waits, "\x1b[?2004l" + prompt, "make", "\r\n")) == []
+    # It comes in the middle of what is pasted, or from an editor.
+    assert typed(shown(waits + prompt + "m", "ake", works)) == []
+    assert typed(shown("\x1b[?1049h" + waits + "File: ", "x", "\r\n")) == []
+
+
 def test_a_line_of_several_rows_is_whole() -> None:
     line = "echo " + "abcdefghi " * 7 + "end"
     assert typed(shown("$ ", *line, "\r\n$ ", columns=30)) == [f"{line}\r"]
