@@ -34,8 +34,8 @@ NUMBER = re.compile(rb"#([0-9]{4})#")
 PICTURE = re.compile(rb"\x1b\[\?2026h\x1b7")
 """What a picture begins with (`neuralsh/app/pixels.py`)."""
 
-QUIT = b"\x04"
 PATIENCE = 120.0
+"""Seconds that one way may take."""
 
 
 @dataclass

@@ -165,8 +165,9 @@ def _train_wan(args: argparse.Namespace, console: Console) -> int:
     shards = [path for path in files if path.suffix in SHARDS]
     if shards:
         raise TrainError(f"{shards[0]}: shards hold no pictures; the Wan machine is trained on casts and tapes")
+    from trainer.source import recording_of
+
     try:
-        from trainer.source import recording_of
         from trainer.wan.command import train as train_wan
     except ImportError as error:
         raise TrainError(f"--init {args.init}: {error.name} is missing: pip install 'neuralsh[wan]'") from None

@@ -32,8 +32,9 @@ _BREAK = re.compile(r"\r?\n|\x1b\[\?1049h")
 _MAY_PROMPT = re.compile("[]$#%»❯➜›λ▶⟩❱✗✘\ue0b0>.:]|\x1b\\[[0-9;]*[A-HJKfdsu]|\x1b[78]")
 """What is in output that ends in a prompt: a last character of one, or what moves the cursor behind one."""
 
-_WAITS = re.compile(r"\x1b\[\?2004h(?!.*\x1b\[\?2004l)", re.DOTALL)
-"""What a shell or a REPL says when it begins to wait for a line, whatever its prompt: that it takes pastes as such."""
+_WAITS, _WORKS = "\x1b[?2004h", "\x1b[?2004l"
+"""What a shell or a REPL says when it begins to wait for a line, whatever its prompt (it takes pastes as such), and
+when it has got one."""
 
 _LONGEST = 2000
 """Characters of the longest command line."""
@@ -102,7 +103,7 @@ def _commands(recording: Recording) -> Iterator[tuple[int, str]]:
             if rest is not None and len(event.data) == 1 and event.data.isprintable() and event.data != " ":
                 # Typed behind the prompt: no other prompt, and most events are so.
                 continue
-        waits = _WAITS.search(event.data) is not None
+        waits = event.data.rfind(_WAITS) > event.data.rfind(_WORKS)
         if rest is None and not waits and not _MAY_PROMPT.search(event.data):
             continue
         feed("")

@@ -273,12 +273,10 @@ class NCCLIGen:
         latest = len(memory)
         while latest - 1 in attended:
             latest -= 1
-        held = [state.cache, *(turn.cache for turn in memory)]
-        numbers = sum(cache.nbytes for cache in held)
         return Reach(
             turns=len(memory) + 1,
             tokens=sum(turn.tokens for turn in memory) + state.ongoing,
-            megabytes=(numbers + state.frame.pixels.nbytes) / 1e6,
+            megabytes=sum(state.parts().values()) / 1e6,
             attended=sum(memory[at].tokens for at in attended) + state.ongoing,
             recalled=tuple(memory[at].block for at in attended if at < latest),
         )
