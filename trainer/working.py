@@ -2,11 +2,11 @@
 
 A product of two numbers is not drawn in one go: it takes partial products and carries, as on paper (scratchpads, Nye et
 al. 2021, arXiv 2112.00114). An operation on whole numbers is some rows of the sheet, one a place. Each row is all that
-is left of the operation, so that the next is a function of it alone; and what a place is computed from stands side
-by side at its front, where `Mixing` puts it into one token. A place of a product is two rows, what two digits give and
+is left of the operation, so that the next is a function of it alone; and what a place is computed from stands side by
+side at its front, where `Mixing` puts it into one token. A place of a product is two rows, what two digits give and
 what that and the carry are, and one of a quotient is three, its digit, what that takes, and what is left: a table of
-all at once is too large to be learned soon. What is done stands behind that, the newest digit in front (at its end in
-divisions); the rest moves by one cell a row, at fixed columns:
+all at once is too large to be learned soon. A comparison is a difference, and 1 or 0 by its sign. What is done stands
+behind that, the newest digit in front (at its end in divisions); the rest moves by one cell a row, at fixed columns:
 
     349+98   a98  934  b497   3  b3 47     a  447                carry, digit, digit; what is done, rest; other rest
     100-1    m01   10  n0 9   1  n1 99     m  099                the same with a borrow
@@ -24,6 +24,7 @@ places of it that are done: `034* 12,    ,   `. Only training makes these rows b
 """
 
 import ast
+import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -49,8 +50,8 @@ LARGEST_DIVISOR = 12
 LARGEST_FACTOR = 999
 """Of a product both of whose factors have more than one digit."""
 
-_EXPRESSION = re.compile(r"\$\(\(([\d\s+*/%()-]*)\)\)")
-"""Arithmetic of literal numbers, but for comparisons."""
+_EXPRESSION = re.compile(r"\$\(\(([\d\s+*/%()<>=!-]*)\)\)")
+"""Arithmetic of literal numbers."""
 
 _ALONE = re.compile(r"\s*([\d\s+*/%()-]+)\s*")
 """The same as it is typed to Python or bc."""
@@ -63,6 +64,11 @@ DIVISORS = " 123456789JKL"
 
 SHORT, LONG = 8, 16
 """Cells of the writes of a row: whichever holds all of them."""
+
+_COMPARED: dict[type[ast.cmpop], Callable[[int, int], bool]] = {
+    **{ast.Lt: operator.lt, ast.Gt: operator.gt, ast.LtE: operator.le, ast.GtE: operator.ge},
+    **{ast.Eq: operator.eq, ast.NotEq: operator.ne},
+}
 
 Row = list[str]
 """The text of each write."""
@@ -170,6 +176,13 @@ def _value(tree: ast.expr, rows: list[Row], nested: bool) -> int:
                 case _:
                     raise _UnworkedError
             rows.append([f"={value}"])
+            return value
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARED:
+            a, b = _value(left, rows, nested), _value(right, rows, nested)
+            if min(a, b) < 0 or max(a, b) > LARGEST:
+                raise _UnworkedError
+            value = int(_COMPARED[type(op)](a, b))
+            rows += [_difference(a, b), [f"={a - b}"], [f"={value}"]]
             return value
     raise _UnworkedError
 
