@@ -9,15 +9,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model.nccligen.address import SPANS, Kind
+from model.nccligen.address import SPANS, Address, Kind
 from model.nccligen.flow import interpolate, perceived, sees
 from model.nccligen.network import Network, Tokens
+from model.nccligen.tokens import steer
 from model.nccligen.transformer import Cache
 from model.protocol import MAX_ROWS
 from trainer.batches import Batch
 
 GARBLED = 0.5
 """Share of the cells of a garbled turn that are seen as others."""
+
+_END = steer(Address(Kind.YIELD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class ObjectiveConfig:
         codes: weight of the cross-entropy over cells.
         addresses: weight of the cross-entropy of the next address.
         blank: weight of a blank cell, where any other counts 1.
+        ends: weight of the address that ends a turn, where any other counts 1.
         slips: share of the cells on screen that are seen as another, as a machine on its own sees its mistakes: what
             else was typed and drawn tells what they were. None of the scratch sheet, where nothing else would.
         garbled: share of the turns of which half the cells on screen are seen as others, as where a machine on its own
@@ -42,6 +46,7 @@ class ObjectiveConfig:
     codes: float = 0.6
     addresses: float = 0.5
     blank: float = 0.5
+    ends: float = 1.0
     slips: float = 0.01
     garbled: float = 0.05
 
@@ -51,7 +56,7 @@ class Outcome:
     """What one pass gave.
 
     Attributes:
-        cells, addresses: the two parts of the loss, scalars: means over cells by weight, and over addresses.
+        cells, addresses: the two parts of the loss, scalars: means over cells and over addresses, by weight.
         cells_weight, addresses_weight: scalars, what each is a mean over.
         cell_right: bool (M,), the nearest code to the predicted latent is the true one.
         cell_at: int64 (M,), flat index of the cell in B * L.
@@ -129,10 +134,9 @@ class Objective(nn.Module):
             out_BLD, _ = self.network(tokens, mask, cache)
         out_ND = out_BLD.float().flatten(0, 1)
         cells, cells_weight, right = self._cells(batch, out_ND, time)
-        addresses, address_right = self._addresses(batch, out_ND)
-        count = addresses.new_full((), len(address_right))
-        addresses = self.config.addresses * addresses
-        return Outcome(cells, addresses, cells_weight, count, right, batch.cell_at, address_right, batch.address_at)
+        addresses, addresses_weight, address_right = self._addresses(batch, out_ND)
+        addresses, at = self.config.addresses * addresses, (batch.cell_at, batch.address_at)
+        return Outcome(cells, addresses, cells_weight, addresses_weight, right, at[0], address_right, at[1])
 
     def _cells(self, batch: Batch, out_ND: Tensor, time_BL: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         at, target_M = batch.cell_at, batch.cell.flatten()[batch.cell_at]
@@ -146,17 +150,18 @@ class Objective(nn.Module):
         loss = (weight_M * (flow_M + self.config.codes * entropy_M)).sum() / weight_M.sum()
         return loss, weight_M.sum(), near_MC.argmax(1) == target_M
 
-    def _addresses(self, batch: Batch, out_ND: Tensor) -> tuple[Tensor, Tensor]:
+    def _addresses(self, batch: Batch, out_ND: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         at = batch.address_at
         out_AD, steer_A = out_ND[at], batch.steer.flatten()[at]
         logits = self.network.steer(out_AD)
-        loss = F.cross_entropy(logits, steer_A)
+        loss_A = F.cross_entropy(logits, steer_A, reduction="none")
         right = logits.argmax(1) == steer_A
         row_A, column_A = batch.row.flatten()[at], batch.column_to.flatten()[at]
         goto = self.network.goto(out_AD)
         rows, columns = goto[:, :MAX_ROWS], goto[:, MAX_ROWS:]
         is_goto = steer_A // len(SPANS) == Kind.GOTO
         named = F.cross_entropy(rows, row_A, reduction="none") + F.cross_entropy(columns, column_A, reduction="none")
-        loss = loss + (named * is_goto).mean()
+        weight_A = torch.where(steer_A == _END, self.config.ends, 1.0)
+        loss = (weight_A * (loss_A + named * is_goto)).sum() / weight_A.sum()
         right &= ~is_goto | ((rows.argmax(1) == row_A) & (columns.argmax(1) == column_A))
-        return loss, right
+        return loss, weight_A.sum(), right

@@ -9,10 +9,12 @@ import torch
 from sessions import echo_session, echo_traces
 
 from model.font.cells import BACKGROUND, CELL, FOREGROUND
+from model.nccligen.address import Address, Kind
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import PRESETS
 from model.nccligen.machine import load
 from model.nccligen.network import Network
+from model.nccligen.tokens import steer
 from model.nccligen.transformer import TAPS
 from model.nccligen.weights import save_weights
 from trainer.batches import batches, collate
@@ -74,6 +76,24 @@ def test_the_noisy_copy_is_not_shown_what_it_draws(autoencoder: CellAutoencoder)
         hook.remove()
         outputs.append(predicted[0])
     assert torch.equal(outputs[0], outputs[1])
+
+
+def test_the_end_of_a_turn_counts_as_often_as_it_is_said_to(autoencoder: CellAutoencoder) -> None:
+    index = Index()
+    sessions = build(echo_traces(4), 384, index)
+    batch = collate(sessions, [[Piece(i, len(stream))] for i, stream in enumerate(sessions)], 384)
+    codes, network = codes_of(autoencoder, index.table()), Network(NANO)
+    sums, weights = list[float](), list[float]()
+    for ends in (1.0, 2.0, 5.0):
+        config = ObjectiveConfig(ends=ends, addresses=1.0)
+        outcome = Objective(network, codes, config)(batch, torch.where(batch.noisy.bool(), 0.0, 1.0))
+        weights.append(float(outcome.addresses_weight))
+        sums.append(float(outcome.addresses.detach()) * weights[-1])
+    turns = int((batch.steer == steer(Address(Kind.YIELD))).sum())
+    assert turns > 10
+    assert weights == [weights[0], weights[0] + turns, weights[0] + 4 * turns]
+    assert sums[1] > sums[0] + 1
+    assert sums[2] - sums[0] == pytest.approx(4 * (sums[1] - sums[0]), rel=1e-4)
 
 
 def test_only_cells_on_screen_are_seen_mistaken(autoencoder: CellAutoencoder) -> None:

@@ -5,6 +5,7 @@ the adapter adds to the turn's own tokens alone. Some recordings are kept apart,
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,6 @@ from trainer.install.fit_routine import Material, RoutineConfig, fit_adapter
 from trainer.install.neighbours import usual
 from trainer.install.teach import GATE_LINES, NEIGHBOURS, TeachError
 from trainer.objective import Objective, ObjectiveConfig
-from trainer.reading import REHEARSE
 from trainer.render import render_cells
 from trainer.shards import fixed_size
 from trainer.split import session_hash
@@ -43,11 +43,24 @@ LENGTH = 1024
 ROWS = 4
 """Rows a step."""
 
+AT_MOST = 16 * ROWS
+"""Turns a step."""
+
+SHORT = 0.5
+"""Share of the turns that is learned from, the shortest. What long ones say is not to be foretold, and a machine that
+learns from them draws letters of no word, line after line."""
+
+ENDS = 6.0
+"""See `ObjectiveConfig.ends`: a machine that does not end its turns draws over all that was right."""
+
+GARBLED = 0.1
+"""See `ObjectiveConfig.garbled`: what is not to be foretold is drawn wrong, and what comes behind it is not."""
+
 HEARD = 12
 """Of the turns of a recording, those that the gate hears where they stand."""
 
 CONFIG = RoutineConfig(
-    AdapterConfig(rank=16, alpha=32.0), share=1.0, rate=0.01, seconds=60 * ROUTINE_MINUTES, enough=0.0
+    AdapterConfig(rank=16, alpha=32.0), share=1.0, rate=0.002, seconds=60 * ROUTINE_MINUTES, enough=0.0
 )
 """Recordings say more than a routine does: a wider adapter, fitted for longer."""
 
@@ -109,16 +122,18 @@ def learn(
     """
     traces = [_sized(recording) for recording in fitted.values()]
     index, began = Index(), time.perf_counter()
-    turns = [span for one in traces for span in build_spans(one, LENGTH, index, REHEARSE, span=1)]
+    turns = [span for one in traces for span in build_spans(one, LENGTH, index, span=1)]
     if not turns or not any(turn.action.keys for one in traces for turn in one.turns):
         raise TeachError("nothing to learn from: no recording shows a command that fits the machine's window")
+    turns = sorted(turns, key=own_tokens)[: math.ceil(SHORT * len(turns))]
     aside, machine.routines = machine.routines, ()
     try:
         before = measure(cast(Any, machine), apart, readers, tell) if apart else None
         tell("fitting the gate")
         gate = _gate(machine, traces, config.seed)
-        objective = Objective(machine.network, codes_of(machine.autoencoder, index.table()), ObjectiveConfig())
-        adapter = save_adapter(fit_adapter(machine, objective, _drawn_from(turns), config, report))
+        codes = codes_of(machine.autoencoder, index.table())
+        objective = Objective(machine.network, codes, ObjectiveConfig(ends=ENDS, garbled=GARBLED))
+        adapter = save_adapter(fit_adapter(machine, objective, drawn_from(turns), config, report))
         routine = load_routine("recordings", adapter, gate, machine.network)
         neighbours = Bench(machine, contexts()).compare(usual(NEIGHBOURS, config.seed + 1, ()), routine)
         machine.routines = (routine,)
@@ -142,12 +157,18 @@ def _sized(recording: Recording) -> Trace:
     return Trace(whole.geometry, fixed_size(whole))
 
 
-def _drawn_from(turns: list[Stream]) -> Callable[[np.random.Generator], Material]:
-    """Draws some of the turns, packed into rows."""
-    some = 4 * ROWS * LENGTH // min(LENGTH, max(len(turn) for turn in turns))
+def own_tokens(span: Stream) -> int:
+    """Tokens of the turn that a span draws."""
+    return int(np.count_nonzero(span.turn == span.turn[-1]))
+
+
+def drawn_from(turns: list[Stream]) -> Callable[[np.random.Generator], Material]:
+    """Draws some of the turns, packed into rows; each as often as it is short, so that all count about alike."""
+    often = np.array([1 / own_tokens(one) for one in turns])
+    often /= often.sum()
 
     def draw(random: np.random.Generator) -> Material:
-        chosen = random.permutation(len(turns))[:some]
+        chosen = random.choice(len(turns), min(AT_MOST, len(turns)), replace=False, p=often)
         rows = pack(turns, chosen, LENGTH, cut=False)[:ROWS]
         own_BL1 = torch.zeros(len(rows), LENGTH, 1, dtype=torch.bool)
         for r, row in enumerate(rows):

@@ -1,0 +1,51 @@
+"""What a routine is fitted on that recordings become: each turn behind its own session, long ones seldom."""
+
+import numpy as np
+from sessions import PROMPT
+
+from model.nccligen.address import Address, Kind
+from model.nccligen.tokens import steer
+from model.protocol import Geometry
+from trainer.casts import Event, Recording
+from trainer.corpus import Index, build_spans
+from trainer.install.recordings import LENGTH, ROWS, drawn_from
+from trainer.targets import trace
+
+END = steer(Address(Kind.YIELD))
+
+
+def recording(*outputs: int) -> Recording:
+    """A session of commands that print so many lines."""
+    events = [Event(0.0, "o", PROMPT)]
+    for at, lines in enumerate(outputs):
+        printed = "".join(f"line {number}\r\n" for number in range(lines))
+        events += [Event(at + 1.0, "i", f"say {at}\r"), Event(at + 1.0, "o", f"say {at}\r\n{printed}{PROMPT}")]
+    return Recording(Geometry(), None, events, {})
+
+
+def test_only_a_turn_is_adapted_and_not_what_stands_before_it() -> None:
+    turns = build_spans(trace(recording(1, 2, 3)), LENGTH, Index(), span=1)
+    batch, cache, own_BL1 = drawn_from(turns)(np.random.default_rng(0))
+    assert own_BL1 is not None and cache is None
+    assert own_BL1.shape == (len(batch.symbol), LENGTH, 1) and len(batch.symbol) <= ROWS
+    own_BL = own_BL1[..., 0]
+    assert own_BL[batch.noisy.bool()].all()
+    # What is read off a turn's tokens is an address of that turn.
+    assert own_BL[batch.steer >= 0].all() and (batch.steer[own_BL] == END).sum() >= 3
+    assert not own_BL[batch.session < 0].any() and (~own_BL[batch.session >= 0]).any()
+
+
+def test_a_turn_is_drawn_the_more_often_the_shorter_it_is() -> None:
+    turns = [
+        one
+        for lines in (1, 20)
+        for number in range(20)
+        for one in build_spans(trace(recording(lines, *[0] * (number % 2))), LENGTH, Index(), span=1)
+        if one.turn[-1] == 1
+    ]
+    longest, shortest = max(map(len, turns)), min(map(len, turns))
+    assert longest > 4 * shortest
+    draw, random = drawn_from(turns), np.random.default_rng(0)
+    ends = sum(int((draw(random).batch.steer == END).sum()) for _ in range(10))
+    # Were all drawn alike, the four rows had room for no more than this.
+    assert ends > 10 * ROWS * LENGTH / np.mean([len(turn) for turn in turns])
