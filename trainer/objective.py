@@ -135,8 +135,8 @@ class Objective(nn.Module):
         out_ND = out_BLD.float().flatten(0, 1)
         cells, cells_weight, right = self._cells(batch, out_ND, time)
         addresses, addresses_weight, address_right = self._addresses(batch, out_ND)
-        addresses, at = self.config.addresses * addresses, (batch.cell_at, batch.address_at)
-        return Outcome(cells, addresses, cells_weight, addresses_weight, right, at[0], address_right, at[1])
+        seen = right, batch.cell_at, address_right, batch.address_at
+        return Outcome(cells, addresses, cells_weight, addresses_weight, *seen)
 
     def _cells(self, batch: Batch, out_ND: Tensor, time_BL: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         at, target_M = batch.cell_at, batch.cell.flatten()[batch.cell_at]
@@ -164,4 +164,4 @@ class Objective(nn.Module):
         weight_A = torch.where(steer_A == _END, self.config.ends, 1.0)
         loss = (weight_A * (loss_A + named * is_goto)).sum() / weight_A.sum()
         right &= ~is_goto | ((rows.argmax(1) == row_A) & (columns.argmax(1) == column_A))
-        return loss, weight_A.sum(), right
+        return self.config.addresses * loss, weight_A.sum(), right

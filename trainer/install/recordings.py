@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from model.gate import GateError, fit_gate, save_gate
@@ -44,7 +45,7 @@ ROWS = 4
 """Rows a step."""
 
 AT_MOST = 16 * ROWS
-"""Turns a step."""
+"""Turns a step, where so many fit its rows."""
 
 SHORT = 0.5
 """Share of the turns that is learned from, the shortest. What long ones say is not to be foretold, and a machine that
@@ -125,7 +126,7 @@ def learn(
     turns = [span for one in traces for span in build_spans(one, LENGTH, index, span=1)]
     if not turns or not any(turn.action.keys for one in traces for turn in one.turns):
         raise TeachError("nothing to learn from: no recording shows a command that fits the machine's window")
-    turns = sorted(turns, key=own_tokens)[: math.ceil(SHORT * len(turns))]
+    turns = sorted(turns, key=lambda one: int(_own(one).sum()))[: math.ceil(SHORT * len(turns))]
     aside, machine.routines = machine.routines, ()
     try:
         before = measure(cast(Any, machine), apart, readers, tell) if apart else None
@@ -157,14 +158,16 @@ def _sized(recording: Recording) -> Trace:
     return Trace(whole.geometry, fixed_size(whole))
 
 
-def own_tokens(span: Stream) -> int:
-    """Tokens of the turn that a span draws."""
-    return int(np.count_nonzero(span.turn == span.turn[-1]))
+def _own(span: Stream) -> NDArray[np.bool_]:
+    """Which tokens of a span are of the turn that it draws, bool (tokens,)."""
+    own: NDArray[np.bool_] = span.turn == span.turn[-1]
+    return own
 
 
 def drawn_from(turns: list[Stream]) -> Callable[[np.random.Generator], Material]:
     """Draws some of the turns, packed into rows; each as often as it is short, so that all count about alike."""
-    often = np.array([1 / own_tokens(one) for one in turns])
+    own = [_own(one) for one in turns]
+    often = np.array([1 / one.sum() for one in own])
     often /= often.sum()
 
     def draw(random: np.random.Generator) -> Material:
@@ -174,8 +177,7 @@ def drawn_from(turns: list[Stream]) -> Callable[[np.random.Generator], Material]
         for r, row in enumerate(rows):
             at = 0
             for piece in row:
-                turn = turns[piece.session].turn
-                own_BL1[r, at : at + piece.tokens, 0] = torch.from_numpy(turn == turn[-1])
+                own_BL1[r, at : at + piece.tokens, 0] = torch.from_numpy(own[piece.session])
                 at += piece.tokens
         return Material(collate(turns, rows, LENGTH), None, own_BL1)
 
