@@ -21,6 +21,7 @@ from trainer.grammar import sessions
 from trainer.grammar.balance import balanced, right_of
 from trainer.grammar.drills import (
     ADDITIONS,
+    COMPARISONS,
     FIRST,
     FUNCTIONS,
     LETTERS,
@@ -52,6 +53,7 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "sums": partial(drill_sessions, drills=SUMS),
     "reckonings": partial(drill_sessions, drills=RECKONINGS),
     "operations": partial(drill_sessions, drills=OPERATIONS),
+    "comparisons": partial(drill_sessions, drills=COMPARISONS),
     "additions": partial(drill_sessions, drills=ADDITIONS),
     "tables": partial(drill_sessions, drills=TABLES),
     "lists": partial(drill_sessions, drills=LISTS),

@@ -6,6 +6,7 @@ from itertools import islice
 import pytest
 
 from trainer.grammar.drills import (
+    COMPARISONS,
     DRILLS,
     FIRST,
     FUNCTIONS,
@@ -32,7 +33,9 @@ def test_the_same_seed_writes_the_same_scripts() -> None:
     assert families == {skill for _, skill, _ in DRILLS} | {MAKING}
 
 
-@pytest.mark.parametrize("drills", [FIRST, LETTERS, SUMS, RECKONINGS, LISTS, OPERATIONS, FUNCTIONS, TIMES, DRILLS])
+@pytest.mark.parametrize(
+    "drills", [FIRST, LETTERS, SUMS, RECKONINGS, LISTS, OPERATIONS, COMPARISONS, FUNCTIONS, TIMES, DRILLS]
+)
 def test_no_line_and_no_session_is_of_the_other_split(drills: Drills) -> None:
     for split in ("train", "held-out"):
         for script in islice(drill_sessions(3, split=split, drills=drills), 300):

@@ -8,7 +8,7 @@ from model.nccligen.tokens import steer
 from model.protocol import Geometry
 from trainer.casts import Event, Recording
 from trainer.corpus import Index, build_spans
-from trainer.install.recordings import LENGTH, ROWS, drawn_from
+from trainer.install.recordings import LENGTH, ROWS, drawn_from, turns_of
 from trainer.targets import trace
 
 END = steer(Address(Kind.YIELD))
@@ -49,3 +49,10 @@ def test_a_turn_is_drawn_the_more_often_the_shorter_it_is() -> None:
     ends = sum(int((draw(random).batch.steer == END).sum()) for _ in range(10))
     # Were all drawn alike, the four rows had room for no more than this.
     assert ends > 10 * ROWS * LENGTH / np.mean([len(turn) for turn in turns])
+
+
+def test_the_shorter_half_of_the_answers_is_learned_from_and_no_first_screen() -> None:
+    traces = [trace(recording(1, 20, 3)), trace(recording(30))]
+    # The answers of one line and of three; those of twenty and of thirty are the longer half.
+    assert [span.turn[-1] for span in turns_of(traces, Index())] == [1, 3]
+    assert not turns_of([trace(recording())], Index())

@@ -160,6 +160,14 @@ def addition(r: Random) -> str:
     return f"{a}{gap}{sign}{gap}{b}"
 
 
+def comparison(r: Random) -> str:
+    """Two numbers compared; one time in four they are equal, one time in four close together."""
+    digits, others = r.choice(((1, 1), (1, 2), (2, 1), (2, 2), (2, 2), (3, 3), (3, 2)))
+    a, b = _operand(r, digits), _operand(r, others)
+    b = r.choice((b, b, a, max(0, a + r.randint(-10, 10))))
+    return f"{a} {r.choice(('<', '>', '==', '!=', '<=', '>='))} {b}".replace(" ", r.choice(("", " ")))
+
+
 def table(r: Random) -> str:
     """What long products and divisions are made of: a number by a digit or by a small divisor, and long sums."""
     gap, a, long = r.choice(("", " ")), _operand(r, 3), _operand(r, r.choice((3, 4, 4)))

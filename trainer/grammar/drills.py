@@ -11,7 +11,16 @@ from functools import partial
 from random import Random
 from string import ascii_letters
 
-from trainer.grammar.arithmetic import addends, addition, difference, operation, product, table, three_numbers
+from trainer.grammar.arithmetic import (
+    addends,
+    addition,
+    comparison,
+    difference,
+    operation,
+    product,
+    table,
+    three_numbers,
+)
 from trainer.grammar.plain import WITHOUT_ARGUMENT
 from trainer.grammar.session import Split, belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, variable_name, word, words
@@ -322,6 +331,13 @@ def _operations(r: Random, count: int, fits: Fits) -> Iterator[str]:
         yield f"echo {' '.join(f'$(({operation(r)}))' for _ in range(r.choice((1, 1, 1, 1, 2))))}"
 
 
+def _comparisons(r: Random, count: int, fits: Fits) -> Iterator[str]:
+    """One or two a line, five in six comparisons, the others of every kind but small sums."""
+    for _ in range(count):
+        bodies = [r.choice((*[comparison] * 5, operation))(r) for _ in range(r.choice((1, 1, 1, 1, 2)))]
+        yield f"echo {' '.join(f'$(({body}))' for body in bodies)}"
+
+
 def _additions(r: Random, count: int, fits: Fits) -> Iterator[str]:
     """One or two a line, sums and differences of numbers to three digits."""
     for _ in range(count):
@@ -367,6 +383,9 @@ RECKONINGS: Drills = ((1.0, "reckonings", _reckonings),)
 
 OPERATIONS: Drills = ((1.0, "reckonings", _operations),)
 """Products, quotients, remainders, powers, comparisons and brackets."""
+
+COMPARISONS: Drills = ((1.0, "reckonings", _comparisons),)
+"""Which of two numbers is the larger, and a little of the rest."""
 
 ADDITIONS: Drills = ((1.0, "sums", _additions),)
 """Working of sums, and nothing else."""

@@ -123,10 +123,9 @@ def learn(
     """
     traces = [_sized(recording) for recording in fitted.values()]
     index, began = Index(), time.perf_counter()
-    turns = [span for one in traces for span in build_spans(one, LENGTH, index, span=1)]
-    if not turns or not any(turn.action.keys for one in traces for turn in one.turns):
+    turns = turns_of(traces, index)
+    if not turns:
         raise TeachError("nothing to learn from: no recording shows a command that fits the machine's window")
-    turns = sorted(turns, key=lambda one: int(_own(one).sum()))[: math.ceil(SHORT * len(turns))]
     aside, machine.routines = machine.routines, ()
     try:
         before = measure(cast(Any, machine), apart, readers, tell) if apart else None
@@ -156,6 +155,15 @@ def _sized(recording: Recording) -> Trace:
     """The trace of a recording up to where its terminal changes size."""
     whole = trace(recording)
     return Trace(whole.geometry, fixed_size(whole))
+
+
+def turns_of(traces: Sequence[Trace], index: Index) -> list[Stream]:
+    """The turns that are learned from, each behind what it is answered from: the shorter half of the answers to keys.
+
+    What a terminal shows before anything is typed answers nothing, and no gate opens for it.
+    """
+    turns = [span for one in traces for span in build_spans(one, LENGTH, index, span=1) if span.turn[-1] > 0]
+    return sorted(turns, key=lambda one: int(_own(one).sum()))[: math.ceil(SHORT * len(turns))]
 
 
 def _own(span: Stream) -> NDArray[np.bool_]:
