@@ -4,7 +4,14 @@ A hash needs no list to be kept or lost: whoever makes a corpus, anywhere and fr
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
+from typing import Literal
+
+Split = Literal["train", "held-out"]
+
+_SUM = re.compile(r"\$\(\(((?:[^()]|\([^()]*\))*)\)\)")
+"""An expression that bash computes, with at most brackets of one depth in it."""
 
 
 def session_hash(keys: Iterable[bytes]) -> bytes:
@@ -29,3 +36,13 @@ def held_out_session(digest: bytes) -> bool:
 def held_out_line(text: str) -> bool:
     """Whether a command line is for evaluation only: 1 in 4, by the SHA-256 of the line."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0] < 64
+
+
+def of_split(text: str, split: Split) -> bool:
+    """Whether a command line with a free argument may be typed for a split.
+
+    Training types no line that is held out, and computes nothing that a held-out `echo` computes alone, typed the same.
+    """
+    if split == "held-out":
+        return held_out_line(text)
+    return not held_out_line(text) and not any(held_out_line(f"echo $(({body}))") for body in _SUM.findall(text))

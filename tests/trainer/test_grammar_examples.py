@@ -7,9 +7,8 @@ import pytest
 from trainer.corpus import Index, build, build_spans
 from trainer.grammar.examples import ASKED, EXAMPLES, QUESTIONS, example_sessions
 from trainer.grammar.reserved import RUNNABLE
-from trainer.grammar.session import Split
 from trainer.record import record
-from trainer.split import held_out_line, held_out_session, session_hash
+from trainer.split import Split, held_out_line, held_out_session, session_hash
 from trainer.targets import EXAMPLE, trace
 
 

@@ -5,8 +5,7 @@ from itertools import islice
 
 from trainer.grammar.drills import MAKING
 from trainer.grammar.facts import ASKED, fact_sessions
-from trainer.grammar.session import Split
-from trainer.split import held_out_line, held_out_session, session_hash
+from trainer.split import Split, held_out_line, held_out_session, session_hash
 
 SPLITS: tuple[Split, ...] = ("train", "held-out")
 

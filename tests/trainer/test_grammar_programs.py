@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import islice
 
+from trainer.grammar.plain import CLOSED, WITHOUT_ARGUMENT
 from trainer.grammar.programs import BLOCKS, program_sessions
 from trainer.record import record
 from trainer.split import held_out_line
@@ -26,6 +27,21 @@ def test_every_program_is_there_and_what_is_typed_to_it_obeys_the_split() -> Non
     }
     held = [text for text in words if held_out_line(text)]
     assert len(words) > 20 and len(held) > 0.9 * len(words)
+
+
+def test_training_types_no_held_out_line_to_a_program() -> None:
+    lines = [line for script in islice(program_sessions(4, split="train"), 300) for line in script.lines]
+    typed = {line.text for line in lines if " " in line.text.strip() and not line.raw}
+    assert sum(text.startswith(("less ", "vi ", "def ", "cat >", "sleep ")) for text in typed) > 100
+    closed = {
+        *WITHOUT_ARGUMENT,
+        *(line for lines in CLOSED.values() for line in lines),
+        "bc -q",
+        "python3 -q",
+        "tr a-z A-Z",
+    }
+    free = [text for text in typed - closed if "<<" not in text or ">" in text]
+    assert not [text for text in free if held_out_line(text)]
 
 
 def test_a_program_ends_at_a_prompt_and_reads_every_key() -> None:

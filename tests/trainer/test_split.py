@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.split import held_out_line, held_out_session, session_hash
+from trainer.split import held_out_line, held_out_session, of_split, session_hash
 
 
 def test_hashes_are_pinned() -> None:
@@ -27,3 +27,16 @@ def test_shares() -> None:
     lines = sum(held_out_line(f"echo {i}") for i in range(20_000))
     assert abs(sessions / 20_000 - 1 / 32) < 0.005
     assert abs(lines / 20_000 - 1 / 4) < 0.015
+
+
+def test_training_computes_no_sum_that_is_held_out_alone() -> None:
+    held, free = (
+        next(body for body in (f"{i}+7*(2-1)" for i in range(99)) if held_out_line(f"echo $(({body}))") == held)
+        for held in (True, False)
+    )
+    assert of_split(f"echo $(({held}))", "held-out") and not of_split(f"echo $(({held}))", "train")
+    within = [f"echo {word} $(({free})) $(({held}))" for word in range(50)]
+    assert not any(of_split(line, "train") for line in within)
+    assert sum(of_split(line, "held-out") for line in within) == sum(map(held_out_line, within)) > 5
+    alone = [f"echo {word} $(({free}))" for word in range(50)]
+    assert all(of_split(line, "train") != of_split(line, "held-out") for line in alone)

@@ -1,8 +1,9 @@
 """The arithmetic pool: problems typed as ``echo $((…))`` lines that training never typed, by operation and digits.
 
-A line is of the pool only if `trainer.split` holds it out by its hash. The split is by line: the same numbers may have
-been trained on with other blanks, or in another command (`expr`, `let`, `x=$((…))`). Problems of which no spelling of
-this kind can have been trained on are told apart (`unseen`). Patterns of carries and borrows are drawn evenly.
+A line is of the pool only if `trainer.split` holds it out by its hash, and then training computes its sum, typed the
+same, within no other line either. The same numbers may have been trained on with other blanks, or without `$((…))`
+(`expr`, `let`). Problems of which no spelling of this kind can have been trained on are told apart (`unseen`). Patterns
+of carries and borrows are drawn evenly.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,9 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda text: f"echo $(({text}))",
     lambda text: f"echo $(( {text} ))",
 )
+
+_TYPED: tuple[Callable[[str], str], ...] = (*_SPELLINGS, lambda text: f"echo $(( {text.replace(' ', '')} ))")
+"""All spellings that the grammar has."""
 
 _TRIES = 4000
 """Draws without a new problem after which a kind is as large as it gets."""
@@ -145,7 +149,7 @@ def pool(seed: int = 0, of_thousand: int = 1000) -> list[Problem]:
             text, value = term(r)
             line = r.choice(_SPELLINGS)(text)
             if held_out_line(line):
-                unseen = all(held_out_line(spelled(text)) for spelled in _SPELLINGS)
+                unseen = all(held_out_line(spelled(text)) for spelled in _TYPED)
                 drawn.setdefault(line, Problem(kind, line, str(value), unseen))
         problems += drawn.values()
     return problems

@@ -22,10 +22,10 @@ from trainer.grammar.arithmetic import (
     three_numbers,
 )
 from trainer.grammar.plain import WITHOUT_ARGUMENT
-from trainer.grammar.session import Split, belongs
+from trainer.grammar.session import belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, variable_name, word, words
 from trainer.record.script import Line, Script
-from trainer.split import held_out_line
+from trainer.split import Split, of_split
 
 _MAKES = re.compile(r"^(export )?\w+=|>|^(touch|mkdir|rm|cp|mv|cd|alias) |^\w+\(\) ")
 """Lines that change what later ones see."""
@@ -429,7 +429,7 @@ def drill_sessions(
     """
 
     def fits(text: str) -> bool:
-        return not _free(text) or held_out_line(text) == (split == "held-out")
+        return not _free(text) or of_split(text, split)
 
     number = 0
     while True:

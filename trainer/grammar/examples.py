@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from trainer.grammar.reserved import RUNNABLE
-from trainer.grammar.session import Split, belongs, sessions
+from trainer.grammar.session import belongs, sessions
 from trainer.grammar.words import invented, known, letters, word
 from trainer.record.script import Line, Script
-from trainer.split import held_out_line
+from trainer.split import Split, of_split
 from trainer.targets import EXAMPLE
 
 ASKED = "shown"
@@ -59,7 +59,7 @@ def _calls(r: Random, name: str, asks: Asks, split: Split) -> list[Line]:
     """Calls that show and calls that ask, none of them twice; none if there are too few of the split."""
     fewest, most = EXAMPLES[0] + QUESTIONS[0], r.randint(*EXAMPLES) + r.randint(*QUESTIONS)
     drawn = dict.fromkeys(f"{name} {asks(r)}".rstrip() for _ in range(_DRAWS))
-    fits = [line for line in drawn if held_out_line(line) == (split == "held-out")][:most]
+    fits = [line for line in drawn if of_split(line, split)][:most]
     if len(fits) < fewest:
         return []
     shown = min(r.randint(*EXAMPLES), len(fits) - QUESTIONS[0])

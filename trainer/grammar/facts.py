@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from trainer.grammar.drills import MAKING
-from trainer.grammar.session import Split, belongs, sessions
+from trainer.grammar.session import belongs, sessions
 from trainer.grammar.words import file_name, known, letters, variable_name, word, words
 from trainer.record.script import Line, Script
-from trainer.split import held_out_line
+from trainer.split import Split, of_split
 
 ASKED = "facts"
 """The family of lines that ask for a fact."""
@@ -64,7 +64,7 @@ def _draw(r: Random, text: str, split: Split) -> tuple[str, str, Callable[[Rando
         asking = ask(r)
         name = re.split(r"[=(]| > ", making.removeprefix("export ").removeprefix("alias "))[0]
         name = making.rpartition("/")[2] if "~/" in making else name
-        fits = all(held_out_line(line) == (split == "held-out") for line in (making, asking))
+        fits = of_split(making, split) and of_split(asking, split)
         if fits and len(name) > 1 and name not in text:
             return making, asking, ask
     return None
@@ -94,7 +94,7 @@ def with_facts(r: Random, lines: list[Line], split: Split) -> list[Line]:
         for place in places:
             lines[place] = Line(asking, ASKED)
             again = ask(r)
-            asking = again if held_out_line(again) == (split == "held-out") else asking
+            asking = again if of_split(again, split) else asking
         free -= {at, *places}
     return lines
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from trainer.grammar.session import Split, belongs
+from trainer.grammar.session import belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, unknown_command, variable_name, word, words
 from trainer.record.script import Line, Script
-from trainer.split import held_out_line
+from trainer.split import Split, of_split
 
 CLOSED = {
     "basics": (
@@ -176,7 +176,7 @@ def _errors(r: Random, place: Place) -> str:
 RULES = {"echo": _echo, "variables": _variables, "files": _files, "arith": _arith, "errors": _errors}
 
 
-def draft_line(r: Random, family: str, place: Place, split: str) -> str | None:
+def draft_line(r: Random, family: str, place: Place, split: Split) -> str | None:
     """A line of a family that the split allows, or None; `place` changes with it."""
     closed = CLOSED.get(family, ())
     if closed and (family not in RULES or r.random() < 0.4):
@@ -184,7 +184,7 @@ def draft_line(r: Random, family: str, place: Place, split: str) -> str | None:
     for _ in range(20):
         after = Place([*place.files], [*place.folders], [([*a], [*b]) for a, b in place.above], [*place.variables])
         line = RULES[family](r, after)
-        if line in WITHOUT_ARGUMENT or held_out_line(line) == (split == "held-out"):
+        if line in WITHOUT_ARGUMENT or of_split(line, split):
             place.files, place.folders, place.above = after.files, after.folders, after.above
             place.variables = after.variables
             return line

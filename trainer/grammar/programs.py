@@ -10,10 +10,10 @@ from random import Random
 from trainer.grammar.arithmetic import addends, difference, operation
 from trainer.grammar.drills import Fits, fitting
 from trainer.grammar.plain import FAMILIES, Place, draft_line
-from trainer.grammar.session import Split, belongs
+from trainer.grammar.session import belongs
 from trainer.grammar.words import file_name, letters, variable_name, words
 from trainer.record.script import Line, Script
-from trainer.split import held_out_line
+from trainer.split import Split, of_split
 
 Block = Callable[[Random, Fits], Iterator[Line]]
 """The actions of one program, its start and its end among them."""
@@ -28,6 +28,15 @@ def _keys(family: str, *presses: str) -> Iterator[Line]:
     """Keys that no Enter follows."""
     for press in presses:
         yield Line(press, family, raw=True)
+
+
+def _fitting(fits: Fits, draw: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """Lines that belong together, drawn until each fits, empty ones aside."""
+
+    def all_fit(text: str) -> bool:
+        return all(fits(line) for line in text.split("\n") if line)
+
+    return tuple(fitting(all_fit, lambda: "\n".join(draw())).split("\n"))
 
 
 def _expression(r: Random) -> str:
@@ -71,24 +80,29 @@ def _python_line(r: Random, names: list[str]) -> str:
     return r.choice(lines)
 
 
+def _loop(r: Random) -> tuple[str, ...]:
+    name = letters(r)[0]
+    return f"for {name} in range({r.randint(2, 4)}):", f"    print({name}, '{letters(r)}')", ""
+
+
+def _function(r: Random) -> tuple[str, ...]:
+    name = letters(r)
+    return f"def {name}(x):", f"    return x + {r.randint(1, 9)}", "", f"{name}({r.randint(1, 40)})"
+
+
+def _condition(r: Random) -> tuple[str, ...]:
+    return f"if {r.randint(0, 9)} < {r.randint(0, 9)}:", f"    print('{letters(r)}')", ""
+
+
 def python(r: Random, fits: Fits) -> Iterator[Line]:
     """Python's own prompt, with a state of its own: names, loops, functions, errors."""
     yield Line(r.choice(("python3 -q", "python3 -q", "python3")), "repl")
     names = list[str]()
     for _ in range(r.randint(3, 9)):
         if r.random() < 0.15:
-            name, word = letters(r), letters(r)
-            body = r.choice(
-                (
-                    (f"for {name[0]} in range({r.randint(2, 4)}):", f"    print({name[0]}, '{word}')"),
-                    (f"def {name}(x):", f"    return x + {r.randint(1, 9)}"),
-                    (f"if {r.randint(0, 9)} < {r.randint(0, 9)}:", f"    print('{word}')"),
-                )
-            )
-            for line in (*body, ""):
+            block = r.choice((_loop, _function, _condition))
+            for line in _fitting(fits, lambda: block(r)):  # noqa: B023 (it is called at once)
                 yield Line(line, "repl")
-            if body[0].startswith("def"):
-                yield Line(f"{name}({r.randint(1, 40)})", "repl")
         else:
             yield Line(fitting(fits, lambda: _python_line(r, names)), "repl")
     if r.random() < 0.3:
@@ -107,22 +121,33 @@ def bc(r: Random, fits: Fits) -> Iterator[Line]:
 
 def here_document(r: Random, fits: Fits) -> Iterator[Line]:
     """Lines between a word and the same word, printed, counted or kept in a file."""
-    end, name = r.choice(("EOF", "EOF", "END", "DONE")), file_name(r)
-    command = r.choice((f"cat <<{end}", f"cat <<'{end}'", f"cat > {name} <<{end}", f"sort <<{end}", f"wc -l <<{end}"))
+    end = r.choice(("EOF", "EOF", "END", "DONE"))
+
+    def kept() -> tuple[str, ...]:
+        name = file_name(r)
+        return f"cat > {name} <<{end}", f"cat {name}"
+
+    shown = f"cat <<{end}", f"cat <<'{end}'", f"sort <<{end}", f"wc -l <<{end}"
+    command, *after = _fitting(fits, kept) if r.random() < 0.2 else (r.choice(shown),)
     yield Line(command, "heredoc")
     for _ in range(r.randint(1, 4)):
         yield Line(fitting(fits, lambda: r.choice((" ".join(words(r, 1, 3, 24)), "$USER", "$((2+3))"))), "heredoc")
     yield Line(end, "heredoc")
-    if ">" in command:
-        yield Line(f"cat {name}", "heredoc")
+    for line in after:
+        yield Line(line, "heredoc")
 
 
 def pager(r: Random, fits: Fits) -> Iterator[Line]:
     """A long file in ``less``, by its keys."""
-    name, count = file_name(r), r.randint(30, 90)
-    made = r.choice((f"seq {count} > {name}", f"for i in {{1..{count}}}; do echo line $i {letters(r)}; done > {name}"))
-    yield Line(made, "fullscreen")
-    yield Line(f"less {name}", "fullscreen")
+    count = r.randint(30, 90)
+
+    def lines() -> tuple[str, ...]:
+        name = file_name(r)
+        filled = r.choice((f"seq {count}", f"for i in {{1..{count}}}; do echo line $i {letters(r)}; done"))
+        return f"{filled} > {name}", f"less {name}"
+
+    for line in _fitting(fits, lines):
+        yield Line(line, "fullscreen")
     yield from _keys("fullscreen", *r.choices((" ", "b", "j", "j", "k", "G", "g", "d", "u"), k=r.randint(2, 7)))
     if r.random() < 0.4:
         yield from _keys("fullscreen", f"/{r.randint(1, count)}\r", "n")
@@ -131,23 +156,31 @@ def pager(r: Random, fits: Fits) -> Iterator[Line]:
 
 def editor(r: Random, fits: Fits) -> Iterator[Line]:
     """A small file written in ``vi`` and read back."""
-    name = fitting(fits, lambda: file_name(r))
-    yield Line(f"vi -u NONE {name}", "fullscreen")
-    yield from _keys("fullscreen", "i", " ".join(words(r, 1, 3, 24)))
+
+    def opened() -> tuple[str, ...]:
+        name = file_name(r)
+        return f"vi -u NONE {name}", f"cat {name}"
+
+    def text() -> str:
+        return fitting(fits, lambda: " ".join(words(r, 1, 3, 24)))
+
+    first, last = _fitting(fits, opened)
+    yield Line(first, "fullscreen")
+    yield from _keys("fullscreen", "i", text())
     if r.random() < 0.6:
-        yield from _keys("fullscreen", "\r" + " ".join(words(r, 1, 3, 24)))
+        yield from _keys("fullscreen", "\r" + text())
     yield from _keys("fullscreen", ESCAPE)
     if r.random() < 0.4:
         yield from _keys("fullscreen", *r.choice((("g", "g"), ("d", "d"), ("x",), ("u",))))
     yield from _keys("fullscreen", r.choice((":wq\r", ":wq\r", ":x\r")))
-    yield Line(f"cat {name}", "fullscreen")
+    yield Line(last, "fullscreen")
 
 
 def ended(r: Random, fits: Fits) -> Iterator[Line]:
     """What goes on until Ctrl-C, or reads until Ctrl-D."""
     way = r.random()
     if way < 0.4:
-        yield Line(f"sleep {r.randint(20, 900)}", "ended")
+        yield Line(fitting(fits, lambda: f"sleep {r.randint(20, 900)}"), "ended")
         yield from _keys("ended", CTRL_C)
     elif way < 0.6:
         yield from _keys("ended", fitting(fits, lambda: f"echo {' '.join(words(r, 1, 2, 16))}"), CTRL_C)
@@ -192,7 +225,7 @@ def program_sessions(seed: int, *, split: Split, turns: tuple[int, int] = (4, 14
     number = 0
 
     def fits(line: str) -> bool:
-        return held_out_line(line) == (split == "held-out")
+        return of_split(line, split)
 
     while True:
         r = Random(f"programs/{seed}/{split}/{number}")

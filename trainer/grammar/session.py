@@ -4,15 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
-from typing import Literal
 
 from trainer.grammar import arithmetic, basics, control, echo, errors, filesystem, pipelines, variables
 from trainer.grammar.rule import Draft, Family
 from trainer.grammar.world import HOME, World
 from trainer.record.script import FAMILY_MARK, Line, Script
-from trainer.split import held_out_line, held_out_session, session_hash
-
-Split = Literal["train", "held-out"]
+from trainer.split import Split, held_out_session, of_split, session_hash
 
 FAMILIES: dict[str, Family] = {
     one.name: one
@@ -61,8 +58,8 @@ def sessions(
 
     Args:
         seed: where the drawing starts.
-        split: of lines with a free argument, ``"train"`` types only those that `held_out_line` leaves to training, and
-            ``"held-out"`` only those that it holds out. Training skips sessions that `held_out_session` holds out; a
+        split: of lines with a free argument, ``"train"`` types only those that `of_split` leaves to training, and
+            ``"held-out"`` only those that are held out. Training skips sessions that `held_out_session` holds out; a
             held-out session has a free argument, so training cannot have drawn it.
         turns: fewest and most lines of a session.
         weights: the share of each family by its name in `FAMILIES`; `WEIGHTS` by default.
@@ -141,7 +138,7 @@ def _draft(r: Random, kind: Family, world: World, split: Split) -> Draft | None:
             draft = _as_typed(r, draft)
             if len(draft.text) > LONGEST or (away and _LOOKS_ROUND.search(draft.text)):
                 continue
-            if not draft.free or held_out_line(draft.text) == (split == "held-out"):
+            if not draft.free or of_split(draft.text, split):
                 return draft
     return None
 
