@@ -41,8 +41,15 @@ def held_out_line(text: str) -> bool:
 def of_split(text: str, split: Split) -> bool:
     """Whether a command line with a free argument may be typed for a split.
 
-    Training types no line that is held out, and computes nothing that a held-out `echo` computes alone, typed the same.
+    Training types no line that is held out, and computes no sum that is, be it within another line.
     """
     if split == "held-out":
         return held_out_line(text)
-    return not held_out_line(text) and not any(held_out_line(f"echo $(({body}))") for body in _SUM.findall(text))
+    return not held_out_line(text) and not any(
+        held_out_line(f"echo $(({body}))") or held_out_sum(body) for body in _SUM.findall(text)
+    )
+
+
+def held_out_sum(expression: str) -> bool:
+    """Whether bash's arithmetic on this is for evaluation only, however its blanks are set: 1 in 4."""
+    return held_out_line(f"echo $(({''.join(expression.split())}))")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.split import held_out_line, held_out_session, of_split, session_hash
+from trainer.split import held_out_line, held_out_session, held_out_sum, of_split, session_hash
 
 
 def test_hashes_are_pinned() -> None:
@@ -35,6 +35,8 @@ def test_training_computes_no_sum_that_is_held_out_alone() -> None:
         for held in (True, False)
     )
     assert of_split(f"echo $(({held}))", "held-out") and not of_split(f"echo $(({held}))", "train")
+    spaced = f"echo $(( {held.replace('+', ' + ')} ))"
+    assert not of_split(spaced, "train") and held_out_sum(held) and not held_out_sum(free)
     within = [f"echo {word} $(({free})) $(({held}))" for word in range(50)]
     assert not any(of_split(line, "train") for line in within)
     assert sum(of_split(line, "held-out") for line in within) == sum(map(held_out_line, within)) > 5

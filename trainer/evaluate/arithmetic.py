@@ -99,7 +99,7 @@ def table_of(document: dict[str, Any]) -> Table:
     table = Table(
         title=f"arithmetic, {document['machine']} on {document['device']}: problems whose line was never trained on",
         caption="paper: NCCLIGen native 0.04, reprompted 0.83; Sora 2 native 0.71. Digits are those of both operands; "
-        "in no spelling: not with other blanks either",
+        "in no spelling: not with other blanks, nor within other lines",
         box=SIMPLE_HEAD,
     )
     for name in ("operation", "problems", *WAYS):

@@ -2,8 +2,8 @@
 
 A line is of the pool only if `trainer.split` holds it out by its hash, and then training computes its sum, typed the
 same, within no other line either. The same numbers may have been trained on with other blanks, or without `$((…))`
-(`expr`, `let`). Problems of which no spelling of this kind can have been trained on are told apart (`unseen`). Patterns
-of carries and borrows are drawn evenly.
+(`expr`, `let`). Problems whose sum is held out in every spelling are told apart (`unseen`). Patterns of carries and
+borrows are drawn evenly.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from trainer.grammar.arithmetic import borrows, carries
-from trainer.split import held_out_line
+from trainer.split import held_out_line, held_out_sum
 
 Term = Callable[[Random], tuple[str, int]]
 """Draws an expression, blanks around its signs, and its value in bash."""
@@ -21,9 +21,6 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda text: f"echo $(({text}))",
     lambda text: f"echo $(( {text} ))",
 )
-
-_TYPED: tuple[Callable[[str], str], ...] = (*_SPELLINGS, lambda text: f"echo $(( {text.replace(' ', '')} ))")
-"""All spellings that the grammar has."""
 
 _TRIES = 4000
 """Draws without a new problem after which a kind is as large as it gets."""
@@ -37,7 +34,7 @@ class Problem:
         kind: operation and digits, such as ``+ 2``.
         line: the command line.
         answer: in decimal.
-        unseen: whether ``echo $((…))`` of these numbers is held out however its blanks are set.
+        unseen: whether its sum is held out, in every spelling and within other lines too.
     """
 
     kind: str
@@ -149,7 +146,6 @@ def pool(seed: int = 0, of_thousand: int = 1000) -> list[Problem]:
             text, value = term(r)
             line = r.choice(_SPELLINGS)(text)
             if held_out_line(line):
-                unseen = all(held_out_line(spelled(text)) for spelled in _TYPED)
-                drawn.setdefault(line, Problem(kind, line, str(value), unseen))
+                drawn.setdefault(line, Problem(kind, line, str(value), held_out_sum(text)))
         problems += drawn.values()
     return problems
