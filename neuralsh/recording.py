@@ -2,8 +2,9 @@
 
 Source of the format: asciicast v3, https://docs.asciinema.org/manual/asciicast/v3/. Beside ``i`` (the keys of an
 action), ``o`` (what was drawn, cell by cell as it was read) and ``r`` (a new size), marker events carry what a replay
-needs: ``machine:NAME:HASH`` at the start, ``caption:TEXT`` and ``clock:ISO`` before an action, ``state:HASH`` after
-every turn, and ``restored:HASH`` where the session went on from another state.
+needs: ``machine:NAME:HASH`` at the start, ``caption:TEXT`` and ``clock:ISO`` before an action, ``yielded`` after a turn
+that was not stopped, ``state:HASH`` after every turn, and ``restored:HASH`` where the session went on from another
+state.
 """
 
 import json
@@ -73,6 +74,8 @@ class CastWriter:
 
     def turn(self, state: State, timing: Timing) -> None:
         """See `Watcher`."""
+        if timing.complete:
+            self._event("m", "yielded")
         self._event("m", f"state:{state.digest()}")
 
     def restored(self, state: State) -> None:

@@ -127,11 +127,14 @@ class Session:
         frame, count = first, 0
         limit = frames_a_turn(self.geometry)
         try:
-            while frame is not None and count < limit:
+            while frame is not None:
                 count += 1
                 for watcher in self.watchers:
                     watcher.frame(frame)
                 yield frame
+                if count == limit:
+                    # Not one more: the state would be ahead of what is shown.
+                    break
                 begun = perf_counter()
                 frame = next(drawn, None)
                 times.append(perf_counter() - begun)

@@ -2,7 +2,7 @@
 
 A session that `neuralsh --record` wrote holds every action with its clock and geometry, and after every turn the hash
 of the whole state: cache, frame and all. The same weights must give the same hashes. A turn that was stopped in its
-middle is drawn again to the frame it was stopped at.
+middle is drawn again to the frame it was stopped at; any other, with what the machine does behind its last frame.
 """
 
 import json
@@ -31,11 +31,13 @@ class Turn:
     Attributes:
         action: as it was taken.
         frames: drawn for it.
+        yielded: whether it was not stopped; False where the recording does not tell, since older ones do not.
         state: the hash after it; None if the recording ends before.
     """
 
     action: Action
     frames: int = 0
+    yielded: bool = False
     state: str | None = None
 
 
@@ -141,9 +143,9 @@ def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn | Resto
         error = None
         frames = machine.step(state, turn.action)
         try:
-            for count, _ in enumerate(frames, 1):
-                if count == turn.frames:
-                    break
+            # One that draws more than was recorded may not end.
+            for _ in islice(frames, max(1, turn.frames + turn.yielded)):
+                pass
         except ActionError as refusal:
             error = one_line(refusal)
         finally:
@@ -166,6 +168,8 @@ def own_turns(recording: Recording) -> Iterator[Turn | Restored]:
                 geometry = parse_size(event.data)
             case "m":
                 name, _, text = event.data.partition(":")
+                if name == "yielded" and turn is not None:
+                    turn.yielded = True
                 if name == "state" and turn is not None:
                     turn.state = text
                     yield turn

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,10 +39,16 @@ def recording_of(*lines: str, geometry: Geometry | None = None) -> Recording:
     return Recording(geometry or Geometry(10, 40), 1_700_000_000, events)
 
 
-def own_session(path: Path, *lines: str, stop_after: int | None = None, answer: object = shell) -> Path:
+def own_session(
+    path: Path,
+    *lines: str,
+    stop_after: int | None = None,
+    machine: FakeMachine | None = None,
+    geometry: Geometry | None = None,
+) -> Path:
     """A session of the fake machine, as `neuralsh --record` writes it; its last turn stopped after so many frames."""
-    machine = FakeMachine(answer)  # type: ignore[arg-type]
-    session = Session(machine, Geometry(10, 40), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
+    machine = machine or FakeMachine()
+    session = Session(machine, geometry or Geometry(10, 40), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
     with closing(CastWriter(path, machine, session.frame)) as writer:
         session.watchers.append(writer)
         list(session.start())
@@ -249,6 +256,39 @@ def test_a_turn_that_was_stopped_is_verified_to_the_frame_it_was_stopped_at(
     path = own_session(tmp_path / "own.cast", "echo hi", "seq 30", stop_after=7)
     assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
     assert capsys.readouterr().out.startswith("3 turns of fake")
+
+
+class NotingMachine(FakeMachine):
+    """Does something behind the last frame of a turn, as a machine that writes notes behind the prompt."""
+
+    def step(self, state: Any, action: Action) -> Iterator[Frame]:
+        yield from super().step(state, action)
+        state.chain += b"noted"
+
+
+def test_what_a_machine_does_behind_its_last_frame_is_verified(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi", "seq 30", stop_after=7, machine=NotingMachine())
+    assert main(options(path, "--verify"), lambda name, device: NotingMachine()) == 0
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 1
+
+
+def test_a_turn_stopped_since_it_drew_on_and_on_is_verified(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", "seq 90", "echo hi", geometry=Geometry(4, 8))
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
+
+
+def test_a_session_recorded_before_it_was_told_which_turns_yielded_is_verified(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi", "seq 30", stop_after=7)
+    recording = read_cast(path)
+    recording.events = [event for event in recording.events if event.data != "yielded"]
+    write_cast(recording, path)
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
+
+
+def test_a_turn_without_end_is_replayed_as_far_as_a_session_draws_it() -> None:
+    recording = recording_of("seq 90", geometry=Geometry(4, 8))
+    (step,) = finished(replay(FakeMachine(), recording, READERS))
+    assert step.error == "stopped after 32 frames"
 
 
 def test_a_session_that_went_back_is_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
