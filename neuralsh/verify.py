@@ -7,7 +7,6 @@ middle is drawn again to the frame it was stopped at; any other, with what the m
 
 import json
 from argparse import Namespace
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,6 @@ from neuralsh.ansi import RESET
 from neuralsh.errors import DONE, FAILED, ShellError, one_line
 from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import frame_lines
-from neuralsh.session import UNDO
 from trainer.casts import Recording, parse_size
 from trainer.evaluate.recorded import recorded_turns
 from trainer.evaluate.typed import own_machine, typed_text
@@ -127,18 +125,16 @@ def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn | Resto
         ShellError: if the session went on from a state that it did not draw itself.
     """
     state = machine.boot(None, geometry)
-    # A line that was stopped is two turns, since an Enter follows: all that can be undone is here.
-    past: deque[tuple[str, State]] = deque(maxlen=2 * UNDO + 1)
+    wanted = {turn.state for turn in turns if isinstance(turn, Restored)}
+    kept = dict[str, State]()
     for number, turn in enumerate(turns):
         if isinstance(turn, Restored):
-            while past and past[-1][0] != turn.state:
-                past.pop()
-            if not past:
+            if turn.state not in kept:
                 raise ShellError(
                     f"after {number} turns the session goes on from a saved state, which the recording does not hold: "
                     "only what comes before can be verified"
                 )
-            state = past[-1][1].fork()
+            state = kept[turn.state].fork()
             continue
         error = None
         frames = machine.step(state, turn.action)
@@ -152,9 +148,10 @@ def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn | Resto
             close = getattr(frames, "close", None)
             if close is not None:
                 close()
-        screen = frame_lines(state.frame)
-        past.append((state.digest(), state.fork()))
-        yield Check(typed_text(turn.action.keys), turn.state or "", state.digest(), screen, error)
+        screen, digest = frame_lines(state.frame), state.digest()
+        if digest in wanted:
+            kept[digest] = state.fork()
+        yield Check(typed_text(turn.action.keys), turn.state or "", digest, screen, error)
 
 
 def own_turns(recording: Recording) -> Iterator[Turn | Restored]:

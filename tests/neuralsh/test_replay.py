@@ -316,6 +316,23 @@ def test_a_session_that_went_back_is_verified(tmp_path: Path, capsys: pytest.Cap
     assert (render_screen(emulator.screen()).pixels == back.pixels).all()
 
 
+def test_a_session_that_went_back_and_forth_is_verified(tmp_path: Path) -> None:
+    path, machine = tmp_path / "own.cast", FakeMachine()
+    session = Session(machine, Geometry(4, 20), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
+    with closing(CastWriter(path, machine, session.frame)) as writer:
+        session.watchers.append(writer)
+        list(session.start())
+        forked = session.state.fork()
+        for _ in range(40):
+            # Each key of a program is a turn.
+            list(session.run(b"echo hi\r"))
+        before = session.state.fork()
+        session.restore(forked)
+        session.restore(before)
+        list(session.run(b"echo back\r"))
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
+
+
 def test_what_follows_a_loaded_state_cannot_be_verified(tmp_path: Path) -> None:
     path, machine = tmp_path / "own.cast", FakeMachine()
     other, session = Session(machine, Geometry(10, 40)), Session(machine, Geometry(10, 40))
