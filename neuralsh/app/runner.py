@@ -119,6 +119,7 @@ class Runner:
         self._past = Past()
         self._program = FullScreen()
         self._stop_turn = threading.Event()
+        self._closed = threading.Event()
         self._looking = threading.Event()
         self._inside: Inside | None = None
         self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
@@ -136,6 +137,8 @@ class Runner:
             geometry: the size.
             goes_on: undone together with the action before it.
         """
+        # Here and not in the thread, which may begin with it after it was interrupted.
+        self._stop_turn.clear()
         self._sent.put(Keys(keys, geometry, goes_on))
 
     def move(self, command: str, argument: str) -> None:
@@ -158,12 +161,12 @@ class Runner:
             self._looking.clear()
 
     def interrupt(self) -> None:
-        """Stop the drawing at the next frame."""
+        """Stop what was sent last at its next frame, whether or not its drawing has begun."""
         self._stop_turn.set()
 
     def close(self) -> None:
-        """Stop the thread and wait for it."""
-        self._stop_turn.set()
+        """Stop the thread and wait for it: what it draws ends at the next frame, what was only sent is not drawn."""
+        self._closed.set()
         self._sent.put(None)
         if self._thread.is_alive():
             self._thread.join()
@@ -186,7 +189,8 @@ class Runner:
             tidied = monotonic()
             while sent is not None:
                 if isinstance(sent, Keys):
-                    self._turn(session, screen, sent)
+                    if not self._closed.is_set():
+                        self._turn(session, screen, sent)
                 elif isinstance(sent, Reload):
                     self._reload(session, sent)
                 elif isinstance(sent, Peek):
@@ -267,7 +271,6 @@ class Runner:
     def _turn(self, session: Session, screen: ScreenReader, sent: Keys) -> None:
         """One action, from its keys to the prompt after it."""
         session.geometry = sent.geometry
-        self._stop_turn.clear()
         if self._inside is not None:
             self._inside.resize(sent.geometry)
             # Where cells come from is worked out for those who look: it takes longer.
@@ -281,13 +284,14 @@ class Runner:
             left=lambda rows: self._post(RowsLeft(rows)),
         )
         frames = session.run(sent.keys)
-        error = None
+        stopped, error = False, None
         try:
             for frame in frames:
                 reader.feed(frame)
                 self._post(FrameDrawn(frame, screen.cells))
                 self._peek(session, closely=False)
-                if self._stop_turn.is_set():
+                if self._stop_turn.is_set() or self._closed.is_set():
+                    stopped = True
                     break
         except ActionError as problem:
             error = one_line(problem)
@@ -300,7 +304,6 @@ class Runner:
         if self._reread is not None:
             self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
         self._peek(session)
-        stopped = self._stop_turn.is_set()
         routine = getattr(session.state, "routine", "")
         complete = session.timing.complete and not stopped and error is None
         self._program.turn(cells, reader.prompt, complete=complete, cleared=reader.cleared)
