@@ -8,6 +8,8 @@ state.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
@@ -29,7 +31,10 @@ PALETTE = (
 
 
 class CastWriter:
-    """Writes a session to a cast as it goes on: what was drawn before a kill is in the file."""
+    """Writes a session to a cast as it goes on: what was drawn before a kill is in the file.
+
+    An OSError of any method names the file.
+    """
 
     def __init__(self, path: Path, machine: NeuralComputer, frame: Frame) -> None:
         """Open `path` and write the header.
@@ -42,6 +47,7 @@ class CastWriter:
         Raises:
             OSError: if the file cannot be written.
         """
+        self._path = path
         self._file: IO[str] = path.open("w", encoding="utf-8", buffering=1)
         self._started = self._last = perf_counter()
         self._screen = ScreenReader(frame)
@@ -87,7 +93,8 @@ class CastWriter:
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with self._named():
+            self._file.close()
 
     def _size(self, geometry: Geometry) -> None:
         self._geometry = geometry
@@ -101,7 +108,17 @@ class CastWriter:
         self._write([round(interval, 6), code, data])
 
     def _write(self, line: Any) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with self._named():
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Whatever the disk says, it says of this file."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = str(self._path)
+            raise
 
 
 def header(geometry: Geometry) -> dict[str, Any]:

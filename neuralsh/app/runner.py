@@ -122,6 +122,7 @@ class Runner:
         self._closed = threading.Event()
         self._looking = threading.Event()
         self._inside: Inside | None = None
+        self._lost = list[str]()
         self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
 
     def start(self, geometry: Geometry) -> None:
@@ -182,6 +183,7 @@ class Runner:
             if not isinstance(sent, Keys):
                 return
             session = self._factory(sent.geometry)
+            session.lost = lambda error: self._lost.append(f"no longer recorded: {one_line(error)}")
             self._post(MachineReady(session.machine.name, session.machine.device, routines_of(session)))
             screen = ScreenReader(session.frame)
             inside = Inside(session.geometry)
@@ -238,7 +240,7 @@ class Runner:
         self._program.leave()
         self._post(FrameDrawn(session.frame, cells))
         self._peek(session)
-        self._post(StateMoved(find_prompt(session.frame, cells, None), notice))
+        self._post(StateMoved(find_prompt(session.frame, cells, None), "; ".join([notice, *self._losses()])))
 
     def _moved(self, session: Session, move: Move) -> str:
         path = Path(move.argument).expanduser()
@@ -308,4 +310,11 @@ class Runner:
         complete = session.timing.complete and not stopped and error is None
         self._program.turn(cells, reader.prompt, complete=complete, cleared=reader.cleared)
         program = self._program.on
-        self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine, program))
+        # A prompt follows a stopped turn, and takes away what is said of it.
+        notice = "" if stopped else "; ".join(self._losses())
+        self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine, program, notice))
+
+    def _losses(self) -> list[str]:
+        """What could not be recorded, told once."""
+        lost, self._lost = self._lost, []
+        return lost
