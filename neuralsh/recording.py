@@ -2,9 +2,9 @@
 
 Source of the format: asciicast v3, https://docs.asciinema.org/manual/asciicast/v3/. Beside ``i`` (the keys of an
 action), ``o`` (what was drawn, cell by cell as it was read) and ``r`` (a new size), marker events carry what a replay
-needs: ``machine:NAME:HASH`` at the start, ``caption:TEXT`` and ``clock:ISO`` before an action, ``yielded`` after a turn
-that was not stopped, ``state:HASH`` after every turn, and ``restored:HASH`` where the session went on from another
-state.
+needs: ``machine:NAME:HASH`` at the start; ``caption:TEXT`` and ``clock:ISO`` before an action, and ``keys:HEX`` where
+its keys are no text, which ``i`` then shows as well as it can; ``yielded`` after a turn that was not stopped;
+``state:HASH`` after every turn, and ``restored:HASH`` where the session went on from another state.
 """
 
 import json
@@ -65,7 +65,10 @@ class CastWriter:
             self._event("m", f"caption:{action.caption}")
         if action.clock is not None:
             self._event("m", f"clock:{action.clock.isoformat()}")
-        self._event("i", action.keys.decode("utf-8", "replace"))
+        text = action.keys.decode("utf-8", "replace")
+        if text.encode() != action.keys:
+            self._event("m", f"keys:{action.keys.hex()}")
+        self._event("i", text)
 
     def frame(self, frame: Frame) -> None:
         """See `Watcher`."""

@@ -19,7 +19,7 @@ from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import frame_lines
 from trainer.casts import Recording, parse_size
 from trainer.evaluate.recorded import recorded_turns
-from trainer.evaluate.typed import own_machine, typed_text
+from trainer.evaluate.typed import own_keys, own_machine, typed_text
 
 
 @dataclass(slots=True)
@@ -178,7 +178,7 @@ def own_turns(recording: Recording) -> Iterator[Turn | Restored]:
                 marks[name] = text
             case "i":
                 clock = datetime.fromisoformat(marks["clock"]) if "clock" in marks else None
-                turn = Turn(Action(event.data.encode(), marks.get("caption"), clock, geometry))
+                turn = Turn(Action(own_keys(event.data, marks), marks.get("caption"), clock, geometry))
                 marks, geometry = {}, None
             case "o" if turn is not None and event.data != RESET:
                 turn.frames += 1

@@ -5,6 +5,7 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def recording_of(*lines: str, geometry: Geometry | None = None) -> Recording:
 
 def own_session(
     path: Path,
-    *lines: str,
+    *lines: str | bytes,
     stop_after: int | None = None,
     machine: FakeMachine | None = None,
     geometry: Geometry | None = None,
@@ -53,7 +54,8 @@ def own_session(
         session.watchers.append(writer)
         list(session.start())
         for line in lines:
-            frames = session.run(line.encode() + b"\r", caption="a hint")
+            keys = line if isinstance(line, bytes) else line.encode()
+            frames = session.run(keys + b"\r", caption="a hint")
             for count, _ in enumerate(frames, 1):
                 if line == lines[-1] and count == stop_after:
                     break
@@ -270,6 +272,21 @@ def test_what_a_machine_does_behind_its_last_frame_is_verified(tmp_path: Path) -
     path = own_session(tmp_path / "own.cast", "echo hi", "seq 30", stop_after=7, machine=NotingMachine())
     assert main(options(path, "--verify"), lambda name, device: NotingMachine()) == 0
     assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 1
+
+
+class ByteMachine(FakeMachine):
+    """Takes keys that are no text, and draws them by their numbers."""
+
+    def step(self, state: Any, action: Action) -> Iterator[Frame]:
+        keys = action.keys if action.keys.isascii() else repr(action.keys).encode()
+        yield from super().step(state, replace(action, keys=keys))
+
+
+def test_keys_that_are_no_text_are_verified_and_replayed(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", b"echo \xff", b"echo \xfe", machine=ByteMachine())
+    assert main(options(path, "--verify"), lambda name, device: ByteMachine()) == 0
+    steps = finished(replay(ByteMachine(), read_cast(path), READERS))
+    assert [step.turn.action.keys for step in steps] == [b"echo \xff\r", b"echo \xfe\r"]
 
 
 def test_a_turn_stopped_since_it_drew_on_and_on_is_verified(tmp_path: Path) -> None:
