@@ -29,10 +29,10 @@ def hash_of(tensors: Mapping[str, Tensor], before: bytes = b"") -> str:
 
 
 def write_state(path: Path, kind: str, weights_hash: str, tensors: Mapping[str, Tensor]) -> None:
-    """Write the tensors of a state; whole or not at all.
+    """Write the tensors of a state; whole or not at all, for its owner alone, since it holds what was typed and drawn.
 
     Args:
-        path: replaced if it exists.
+        path: replaced if it exists; see `replaced`.
         kind: of the machine.
         weights_hash: of the weights that the state belongs to.
         tensors: all of it, by name, on the CPU.
@@ -41,7 +41,7 @@ def write_state(path: Path, kind: str, weights_hash: str, tensors: Mapping[str, 
         OSError: if it cannot be written.
     """
     document = json.dumps({"weights": weights_hash, "tensors": hash_of(tensors)})
-    replace_file(path, save(dict(tensors), metadata={kind: document}))
+    replace_file(path, save(dict(tensors), metadata={kind: document}), private=True)
 
 
 def read_state(path: Path, kind: str, weights_hash: str, made: Callable[[dict[str, Tensor]], S]) -> S:

@@ -8,6 +8,7 @@ its keys are no text, which ``i`` then shows as well as it can; ``yielded`` afte
 """
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import IO, Any
 
 from PIL import Image
 
+from model.files import OWNER_ALONE
 from model.font.cells import BACKGROUND, FOREGROUND
 from model.protocol import Action, Frame, Geometry, NeuralComputer, State
 from neuralsh.ansi import RESET, draw, without_cursor
@@ -33,7 +35,8 @@ PALETTE = (
 class CastWriter:
     """Writes a session to a cast as it goes on: what was drawn before a kill is in the file.
 
-    An OSError of any method names the file.
+    A new file is for its owner alone, since it holds what was typed and drawn; one that was there keeps its mode, and a
+    link stays. An OSError of any method names the file.
     """
 
     def __init__(self, path: Path, machine: NeuralComputer, frame: Frame) -> None:
@@ -48,7 +51,8 @@ class CastWriter:
             OSError: if the file cannot be written.
         """
         self._path = path
-        self._file: IO[str] = path.open("w", encoding="utf-8", buffering=1)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ALONE)
+        self._file: IO[str] = os.fdopen(file, "w", encoding="utf-8", buffering=1)
         self._started = self._last = perf_counter()
         self._screen = ScreenReader(frame)
         self._cells = without_cursor(self._screen.cells, find_cursor(frame))

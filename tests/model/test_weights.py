@@ -143,6 +143,7 @@ def saved_state(machine: NCCLIGen, path: Path) -> NCCLIGenState:
 
 def test_an_opened_state_outlives_its_file(machine: NCCLIGen, tmp_path: Path) -> None:
     state = saved_state(machine, tmp_path / "s")
+    assert (tmp_path / "s").stat().st_mode & 0o777 == 0o600
     opened = load_state(tmp_path / "s", machine.weights_hash, "cpu")
     # A tensor that is still of the file would now be zeros; cut shorter, reading it kills the process.
     with (tmp_path / "s").open("r+b") as file:

@@ -154,6 +154,18 @@ def test_a_full_disk_ends_a_recorded_session_unless_somebody_is_told(tmp_path: P
         writer.close()
 
 
+def test_a_recording_is_private_unless_it_was_there(tmp_path: Path) -> None:
+    session = Session(FakeMachine(), Geometry())
+    (tmp_path / "there.cast").write_text("longer than a header is" * 100)
+    (tmp_path / "there.cast").chmod(0o644)
+    (tmp_path / "link.cast").symlink_to("there.cast")
+    for name, mode in (("new.cast", 0o600), ("link.cast", 0o644)):
+        CastWriter(tmp_path / name, session.machine, session.frame).close()
+        assert (tmp_path / name).stat().st_mode & 0o777 == mode
+        assert read_cast(tmp_path / name).geometry == Geometry()
+    assert (tmp_path / "link.cast").is_symlink()
+
+
 def test_the_header_is_asciicast_3(tmp_path: Path) -> None:
     session = Session(FakeMachine(), Geometry())
     CastWriter(tmp_path / "session.cast", session.machine, session.frame).close()
