@@ -35,13 +35,18 @@ def load_machine(name: str | None = None, device: str | None = None) -> NeuralCo
         raise MachineError(
             "--model wan: say where its weights are: --model wan:FOLDER (a diffusers pipeline of Wan2.1)"
         )
-    if name is not None and (name.startswith(WAN) or (Path(name) / PIPELINE).is_file()):
+    if name is not None and names_wan(name):
         return _wan(name.removeprefix(WAN), device)
     from model.nccligen.machine import load
 
     machine = load(None if name is None or name == "nccligen" else Path(name), device)
     # A machine is only ever given states that it made itself, which the protocol has no way to say.
     return cast(NeuralComputer, machine)
+
+
+def names_wan(name: str) -> bool:
+    """Whether a name is that of a Wan pipeline, or of a folder that holds one."""
+    return name.startswith(WAN) or (Path(name) / PIPELINE).is_file()
 
 
 def _wan(name: str, device: str | None) -> NeuralComputer:

@@ -124,12 +124,13 @@ def job_of(options: Namespace) -> Job:
 
 def training_of(model: str | None) -> Mapping[str, Any]:
     """What the weights say of their training; nothing where they are not in a folder of ours."""
+    from model.loading import names_wan
     from model.nccligen.weights import BUNDLED, read_config
 
-    folder = Path(model) if model and Path(model).is_dir() else BUNDLED
-    training = (
-        read_config(folder).get("training", {}) if model in (None, "nccligen") or Path(str(model)).is_dir() else {}
-    )
+    folder = BUNDLED if model is None or model == "nccligen" else Path(model)
+    if names_wan(str(folder)) or not folder.is_dir():
+        return {}
+    training = read_config(folder).get("training", {})
     return training if isinstance(training, dict) else {}
 
 

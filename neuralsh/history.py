@@ -1,7 +1,10 @@
 """The history of typed lines: a private file, one line each, shared by all shells of a user."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+
+from model.files import replace_file
 
 KEPT = 10_000
 """Lines kept when the file is cut back."""
@@ -54,11 +57,5 @@ def _append(path: Path, line: str) -> None:
 
 def _replace(path: Path, lines: list[str]) -> None:
     """Write a cut-back history beside the old one and put it in its place, so that a kill loses neither."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(file, "w", encoding="utf-8") as stream:
-            stream.writelines(f"{line}\n" for line in lines)
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
+    with suppress(OSError):
+        replace_file(path, "".join(f"{line}\n" for line in lines).encode(), private=True)

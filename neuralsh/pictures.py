@@ -1,6 +1,5 @@
 """Pictures of a session as files: a GIF, an MP4, or a strip as one PNG. A file is written whole or not at all."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from model.files import replaced
 from model.font.cells import BACKGROUND
 from model.protocol import Frame
 from neuralsh.errors import ShellError, one_line
@@ -133,11 +133,8 @@ def _inverse(colour: tuple[int, int, int]) -> tuple[int, int, int]:
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
     """A file to write, which takes the place of `path` once it is whole."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        yield temporary
-        temporary.replace(path)
+        with replaced(path) as temporary:
+            yield temporary
     except OSError as error:
         raise ShellError(f"{path}: cannot be written: {one_line(error)}") from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ def run_record(options: Namespace) -> int:
     if not options.out.absolute().parent.is_dir():
         raise UsageError(f"--out {options.out}: no such folder to write to")
     recording = record(read_script(options.script, options.seed))
-    write_cast(recording, options.out)
+    write_cast(recording, options.out, private=True)
     if options.json:
         for result in session_results(recording):
             print(json.dumps(result, ensure_ascii=False), flush=True)

@@ -2,17 +2,22 @@
 
 Source of the format: asciicast v3, https://docs.asciinema.org/manual/asciicast/v3/. Beside ``i`` (the keys of an
 action), ``o`` (what was drawn, cell by cell as it was read) and ``r`` (a new size), marker events carry what a replay
-needs: ``machine:NAME:HASH`` at the start, ``caption:TEXT`` and ``clock:ISO`` before an action, ``state:HASH`` after
-every turn, and ``restored:HASH`` where the session went on from another state.
+needs: ``machine:NAME:HASH`` at the start; ``caption:TEXT`` and ``clock:ISO`` before an action, and ``keys:HEX`` where
+its keys are no text, which ``i`` then shows as well as it can; ``yielded`` after a turn that was not stopped;
+``state:HASH`` after every turn, and ``restored:HASH`` where the session went on from another state.
 """
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
 
 from PIL import Image
 
+from model.files import OWNER_ALONE
 from model.font.cells import BACKGROUND, FOREGROUND
 from model.protocol import Action, Frame, Geometry, NeuralComputer, State
 from neuralsh.ansi import RESET, draw, without_cursor
@@ -28,7 +33,11 @@ PALETTE = (
 
 
 class CastWriter:
-    """Writes a session to a cast as it goes on: what was drawn before a kill is in the file."""
+    """Writes a session to a cast as it goes on: what was drawn before a kill is in the file.
+
+    A new file is for its owner alone, since it holds what was typed and drawn; one that was there keeps its mode, and a
+    link stays. An OSError of any method names the file.
+    """
 
     def __init__(self, path: Path, machine: NeuralComputer, frame: Frame) -> None:
         """Open `path` and write the header.
@@ -41,7 +50,9 @@ class CastWriter:
         Raises:
             OSError: if the file cannot be written.
         """
-        self._file: IO[str] = path.open("w", encoding="utf-8", buffering=1)
+        self._path = path
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ALONE)
+        self._file: IO[str] = os.fdopen(file, "w", encoding="utf-8", buffering=1)
         self._started = self._last = perf_counter()
         self._screen = ScreenReader(frame)
         self._cells = without_cursor(self._screen.cells, find_cursor(frame))
@@ -58,7 +69,10 @@ class CastWriter:
             self._event("m", f"caption:{action.caption}")
         if action.clock is not None:
             self._event("m", f"clock:{action.clock.isoformat()}")
-        self._event("i", action.keys.decode("utf-8", "replace"))
+        text = action.keys.decode("utf-8", "replace")
+        if text.encode() != action.keys:
+            self._event("m", f"keys:{action.keys.hex()}")
+        self._event("i", text)
 
     def frame(self, frame: Frame) -> None:
         """See `Watcher`."""
@@ -73,6 +87,8 @@ class CastWriter:
 
     def turn(self, state: State, timing: Timing) -> None:
         """See `Watcher`."""
+        if timing.complete:
+            self._event("m", "yielded")
         self._event("m", f"state:{state.digest()}")
 
     def restored(self, state: State) -> None:
@@ -84,7 +100,8 @@ class CastWriter:
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with self._named():
+            self._file.close()
 
     def _size(self, geometry: Geometry) -> None:
         self._geometry = geometry
@@ -98,7 +115,17 @@ class CastWriter:
         self._write([round(interval, 6), code, data])
 
     def _write(self, line: Any) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with self._named():
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Whatever the disk says, it says of this file."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = str(self._path)
+            raise
 
 
 def header(geometry: Geometry) -> dict[str, Any]:

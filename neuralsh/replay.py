@@ -20,7 +20,7 @@ from neuralsh.errors import DONE, FAILED, ShellError, one_line, tell
 from neuralsh.machines import MachineFactory, load_machine, with_routines
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import ScreenReader
-from neuralsh.session import FRAMES_A_TURN, Timing
+from neuralsh.session import Timing, frames_a_turn
 from neuralsh.transcript import TurnReader
 from trainer import metrics
 from trainer.casts import Recording, read_cast
@@ -224,7 +224,7 @@ def _turn(
             times.append(perf_counter() - begun)
             reader.feed(frame)
             yield Step(number, turn, recorded, frame)
-            if len(times) == FRAMES_A_TURN:
+            if len(times) == frames_a_turn(frame.geometry):
                 error = f"stopped after {len(times)} frames"
                 break
             begun = perf_counter()

@@ -78,6 +78,7 @@ class Session:
         state: the machine's state.
         timing: the times of the last turn.
         watchers: are told all that happens.
+        lost: is told why a watcher cannot write, which is told no more from there on; None: its OSError is raised.
     """
 
     def __init__(self, machine: NeuralComputer, geometry: Geometry, *, clock: Clock = utc_now) -> None:
@@ -87,6 +88,7 @@ class Session:
         self.state = machine.boot(None, geometry)
         self.timing = Timing(0, 0.0, 0.0)
         self.watchers: list[Watcher] = []
+        self.lost: Callable[[OSError], object] | None = None
         self._clock = clock
 
     @property
@@ -101,8 +103,7 @@ class Session:
     def restore(self, state: State) -> None:
         """Go on from another state: one of before, or a saved one. The session owns it from here on."""
         self.state = state
-        for watcher in self.watchers:
-            watcher.restored(state)
+        self._tell(lambda watcher: watcher.restored(state))
 
     def run(self, keys: bytes, caption: str | None = None) -> Generator[Frame]:
         """Send keys; frames come as they are drawn. Closing the iterator stops the drawing and keeps what was drawn.
@@ -122,16 +123,17 @@ class Session:
         begun = perf_counter()
         first = next(drawn, None)
         times.append(perf_counter() - begun)
-        for watcher in self.watchers:
-            watcher.action(action)
+        self._tell(lambda watcher: watcher.action(action))
         frame, count = first, 0
         limit = frames_a_turn(self.geometry)
         try:
-            while frame is not None and count < limit:
+            while frame is not None:
                 count += 1
-                for watcher in self.watchers:
-                    watcher.frame(frame)
+                self._show(frame)
                 yield frame
+                if count == limit:
+                    # Not one more: the state would be ahead of what is shown.
+                    break
                 begun = perf_counter()
                 frame = next(drawn, None)
                 times.append(perf_counter() - begun)
@@ -139,14 +141,26 @@ class Session:
             if resized is not None and not count:
                 # Nothing was drawn, and yet the frame is another one.
                 count = 1
-                for watcher in self.watchers:
-                    watcher.frame(self.frame)
+                self._show(self.frame)
                 yield self.frame
         finally:
             _close(drawn)
             self.timing = Timing(count, 1000 * times[0], 1000 * sum(times), complete)
-            for watcher in self.watchers:
-                watcher.turn(self.state, self.timing)
+            self._tell(lambda watcher: watcher.turn(self.state, self.timing))
+
+    def _show(self, frame: Frame) -> None:
+        self._tell(lambda watcher: watcher.frame(frame))
+
+    def _tell(self, what: Callable[[Watcher], object]) -> None:
+        """Tell all watchers something."""
+        for watcher in tuple(self.watchers):
+            try:
+                what(watcher)
+            except OSError as error:
+                if self.lost is None:
+                    raise
+                self.watchers.remove(watcher)
+                self.lost(error)
 
 
 def _close(frames: Iterator[Frame]) -> None:

@@ -2,12 +2,11 @@
 
 A session that `neuralsh --record` wrote holds every action with its clock and geometry, and after every turn the hash
 of the whole state: cache, frame and all. The same weights must give the same hashes. A turn that was stopped in its
-middle is drawn again to the frame it was stopped at.
+middle is drawn again to the frame it was stopped at; any other, with what the machine does behind its last frame.
 """
 
 import json
 from argparse import Namespace
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,10 +17,9 @@ from neuralsh.ansi import RESET
 from neuralsh.errors import DONE, FAILED, ShellError, one_line
 from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import frame_lines
-from neuralsh.session import UNDO
 from trainer.casts import Recording, parse_size
 from trainer.evaluate.recorded import recorded_turns
-from trainer.evaluate.typed import own_machine, typed_text
+from trainer.evaluate.typed import own_keys, own_machine, typed_text
 
 
 @dataclass(slots=True)
@@ -31,11 +29,13 @@ class Turn:
     Attributes:
         action: as it was taken.
         frames: drawn for it.
+        yielded: whether it was not stopped; False where the recording does not tell, since older ones do not.
         state: the hash after it; None if the recording ends before.
     """
 
     action: Action
     frames: int = 0
+    yielded: bool = False
     state: str | None = None
 
 
@@ -125,34 +125,33 @@ def verify(machine: NeuralComputer, geometry: Geometry, turns: list[Turn | Resto
         ShellError: if the session went on from a state that it did not draw itself.
     """
     state = machine.boot(None, geometry)
-    # A line that was stopped is two turns, since an Enter follows: all that can be undone is here.
-    past: deque[tuple[str, State]] = deque(maxlen=2 * UNDO + 1)
+    wanted = {turn.state for turn in turns if isinstance(turn, Restored)}
+    kept = dict[str, State]()
     for number, turn in enumerate(turns):
         if isinstance(turn, Restored):
-            while past and past[-1][0] != turn.state:
-                past.pop()
-            if not past:
+            if turn.state not in kept:
                 raise ShellError(
                     f"after {number} turns the session goes on from a saved state, which the recording does not hold: "
                     "only what comes before can be verified"
                 )
-            state = past[-1][1].fork()
+            state = kept[turn.state].fork()
             continue
         error = None
         frames = machine.step(state, turn.action)
         try:
-            for count, _ in enumerate(frames, 1):
-                if count == turn.frames:
-                    break
+            # One that draws more than was recorded may not end.
+            for _ in islice(frames, max(1, turn.frames + turn.yielded)):
+                pass
         except ActionError as refusal:
             error = one_line(refusal)
         finally:
             close = getattr(frames, "close", None)
             if close is not None:
                 close()
-        screen = frame_lines(state.frame)
-        past.append((state.digest(), state.fork()))
-        yield Check(typed_text(turn.action.keys), turn.state or "", state.digest(), screen, error)
+        screen, digest = frame_lines(state.frame), state.digest()
+        if digest in wanted:
+            kept[digest] = state.fork()
+        yield Check(typed_text(turn.action.keys), turn.state or "", digest, screen, error)
 
 
 def own_turns(recording: Recording) -> Iterator[Turn | Restored]:
@@ -166,6 +165,8 @@ def own_turns(recording: Recording) -> Iterator[Turn | Restored]:
                 geometry = parse_size(event.data)
             case "m":
                 name, _, text = event.data.partition(":")
+                if name == "yielded" and turn is not None:
+                    turn.yielded = True
                 if name == "state" and turn is not None:
                     turn.state = text
                     yield turn
@@ -177,7 +178,7 @@ def own_turns(recording: Recording) -> Iterator[Turn | Restored]:
                 marks[name] = text
             case "i":
                 clock = datetime.fromisoformat(marks["clock"]) if "clock" in marks else None
-                turn = Turn(Action(event.data.encode(), marks.get("caption"), clock, geometry))
+                turn = Turn(Action(own_keys(event.data, marks), marks.get("caption"), clock, geometry))
                 marks, geometry = {}, None
             case "o" if turn is not None and event.data != RESET:
                 turn.frames += 1

@@ -20,6 +20,7 @@ from typing import IO, Any, cast
 from msgspec import DecodeError, Struct
 from msgspec.json import Decoder
 
+from model.files import replaced
 from model.protocol import Geometry
 from trainer.cast_fields import (
     MAX_SECONDS,
@@ -253,24 +254,25 @@ def printed(events: Sequence[Event]) -> Iterator[tuple[Geometry | None, str]]:
         yield parse_size(events[start].data) if start >= 0 else None, text
 
 
-def write_cast(recording: Recording, path: str | os.PathLike[str]) -> None:
+def write_cast(recording: Recording, path: str | os.PathLike[str], *, private: bool = False) -> None:
     """Writes a recording as asciicast version 3. Atomic: the file is whole or absent.
 
     Times are rounded to microseconds before intervals are taken, so that writing what was read gives the same file.
+
+    Args:
+        recording: what is written.
+        path: replaced if it exists; see `replaced`.
+        private: whether a new file is for its owner alone.
 
     Raises:
         CastError: if it cannot be written.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        with replaced(path, private=private) as beside, beside.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(cast_lines(recording))
-        temporary.replace(path)
     except OSError as error:
         raise CastError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def cast_lines(recording: Recording) -> Iterator[str]:

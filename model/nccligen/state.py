@@ -4,30 +4,23 @@ It can be saved, restored, forked and hashed. It holds no terminal buffer: what 
 the cache, and the frame is pixels.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 
-from model.files import replace_file
 from model.nccligen.address import Head
 from model.nccligen.memory import Turn, kept
 from model.nccligen.notes import Name, Note, from_tensors, to_tensors
 from model.nccligen.transformer import Cache
 from model.protocol import Frame, Geometry
+from model.states import hash_of, read_state, write_state
 
 CACHE = ("keys", "values", "said")
 """Tensors of a cache."""
-
-
-class StateError(ValueError):
-    """A saved state that cannot be used; the message is one line for the user."""
 
 
 @dataclass(slots=True)
@@ -126,11 +119,7 @@ class NCCLIGenState:
 
     def digest(self) -> str:
         """SHA-256 over every tensor and every turn of the memory, in hex."""
-        total = hashlib.sha256(b"".join(turn.digest for turn in self.memory))
-        for name, tensor in sorted(self.tensors().items()):
-            total.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
-            total.update(tensor.view(torch.uint8).numpy().tobytes() if tensor.numel() else b"")
-        return total.hexdigest()
+        return hash_of(self.tensors(), b"".join(turn.digest for turn in self.memory))
 
 
 def _of_bytes(payload: bytes) -> torch.Tensor:
@@ -175,7 +164,7 @@ def _to_memory(tensors: dict[str, torch.Tensor], device: str) -> tuple[Turn, ...
     notes = [(at, Note(first, tokens, name)) for (at, first, tokens), name in zip(places, names, strict=True)]
     turns, at = list[Turn](), 0
     for number, ((_, count, block, blocks), *cache) in enumerate(zip(spans, keys, values, said, strict=True)):
-        # Cloned: a slice would keep the whole of the file alive after the turn is forgotten.
+        # Cloned: a slice would keep the whole memory alive after the turn is forgotten.
         held = Cache(*(part.clone() for part in cache))
         noted = tuple(note for of, note in notes if of == number)
         turns.append(kept(held, tuple(words[at : at + count]), block, blocks, noted))
@@ -185,8 +174,7 @@ def _to_memory(tensors: dict[str, torch.Tensor], device: str) -> tuple[Turn, ...
 
 def save_state(state: NCCLIGenState, weights_hash: str, path: Path) -> None:
     """Write a state as safetensors, bound to the weights it belongs to. Atomic: whole or absent."""
-    metadata = {"state": json.dumps({"weights": weights_hash})}
-    replace_file(path, save(state.tensors() | _of_memory(state.memory), metadata=metadata))
+    write_state(path, "state", weights_hash, state.tensors() | _of_memory(state.memory))
 
 
 def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
@@ -195,33 +183,29 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
     Raises:
         StateError: if the file is missing, broken, or belongs to other weights.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            if json.loads(file.metadata()["state"])["weights"] != weights_hash:
-                raise StateError(f"{path}: saved by a machine with other weights; load those to open it")
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        pixels = tensors["pixels"].numpy().astype(np.uint8)
-        *heads, blocks, opened, ongoing, absorbed, typed = tensors["counters"].tolist()
-        head, item, sheet = Head(*heads[:3]), heads[3], Head(*heads[4:7])
-        return NCCLIGenState(
-            memory=_to_memory(tensors, device),
-            cache=Cache(*(tensors[name].to(device) for name in CACHE)),
-            frame=Frame(pixels, Geometry(pixels.shape[0] // 16, pixels.shape[1] // 8)),
-            head=head,
-            item=item,
-            sheet=sheet,
-            aside=tuple((first, count, note) for first, count, note in tensors["aside"].tolist()),
-            noted=tuple(from_tensors(tensors["noted"], tensors["noted.told"])),
-            blocks=blocks,
-            opened=opened,
-            ongoing=ongoing,
-            absorbed=absorbed,
-            action=bytes(tensors["action"].tolist()),
-            typed=bool(typed),
-            chain=bytes(tensors["chain"].tolist()),
-            routine=bytes(tensors["routine"].tolist()).decode(),
-        )
-    except StateError:
-        raise
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise StateError(f"{path}: not a saved state ({type(error).__name__})") from error
+    return read_state(path, "state", weights_hash, partial(_from_tensors, device=device))
+
+
+def _from_tensors(tensors: dict[str, torch.Tensor], device: str) -> NCCLIGenState:
+    """The inverse of `NCCLIGenState.tensors` and `_of_memory`."""
+    pixels = tensors["pixels"].numpy().astype(np.uint8)
+    *heads, blocks, opened, ongoing, absorbed, typed = tensors["counters"].tolist()
+    head, item, sheet = Head(*heads[:3]), heads[3], Head(*heads[4:7])
+    return NCCLIGenState(
+        memory=_to_memory(tensors, device),
+        cache=Cache(*(tensors[name].to(device) for name in CACHE)),
+        frame=Frame(pixels, Geometry(pixels.shape[0] // 16, pixels.shape[1] // 8)),
+        head=head,
+        item=item,
+        sheet=sheet,
+        aside=tuple((first, count, note) for first, count, note in tensors["aside"].tolist()),
+        noted=tuple(from_tensors(tensors["noted"], tensors["noted.told"])),
+        blocks=blocks,
+        opened=opened,
+        ongoing=ongoing,
+        absorbed=absorbed,
+        action=bytes(tensors["action"].tolist()),
+        typed=bool(typed),
+        chain=bytes(tensors["chain"].tolist()),
+        routine=bytes(tensors["routine"].tolist()).decode(),
+    )

@@ -1,22 +1,14 @@
 """h_t of the Wan machine: the latents of the last clip and its last frame, which seeds the next. All tensors."""
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
-from model.files import replace_file
 from model.protocol import CELL_HEIGHT, CELL_WIDTH, Frame, Geometry
-
-
-class WanStateError(ValueError):
-    """A saved state that cannot be used; the message is one line for the user."""
+from model.states import hash_of, read_state, write_state
 
 
 @dataclass(slots=True)
@@ -53,33 +45,25 @@ class WanState:
 
     def digest(self) -> str:
         """SHA-256 over every tensor, in hex."""
-        total = hashlib.sha256()
-        for name, tensor in sorted(self.tensors().items()):
-            total.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
-            total.update(tensor.view(torch.uint8).numpy().tobytes() if tensor.numel() else b"")
-        return total.hexdigest()
+        return hash_of(self.tensors())
 
 
 def save_state(state: WanState, weights_hash: str, path: Path) -> None:
     """Write a state as safetensors, bound to the weights it belongs to; whole or not at all."""
-    replace_file(path, save(state.tensors(), metadata={"wan": json.dumps({"weights": weights_hash})}))
+    write_state(path, "wan", weights_hash, state.tensors())
 
 
 def load_state(path: Path, weights_hash: str) -> WanState:
     """Read a state that `save_state` wrote.
 
     Raises:
-        WanStateError: if the file is missing, broken, or belongs to other weights.
+        StateError: if the file is missing, broken, or belongs to other weights.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            if json.loads(file.metadata()["wan"])["weights"] != weights_hash:
-                raise WanStateError(f"{path}: saved by a machine with other weights; load those to open it")
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        pixels = tensors["pixels"].numpy().astype(np.uint8)
-        geometry = Geometry(pixels.shape[0] // CELL_HEIGHT, pixels.shape[1] // CELL_WIDTH)
-        return WanState(tensors["latents"], Frame(pixels, geometry), bytes(tensors["chain"].tolist()))
-    except WanStateError:
-        raise
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise WanStateError(f"{path}: not a saved state ({type(error).__name__})") from error
+    return read_state(path, "wan", weights_hash, _from_tensors)
+
+
+def _from_tensors(tensors: dict[str, Tensor]) -> WanState:
+    """The inverse of `WanState.tensors`."""
+    pixels = tensors["pixels"].numpy().astype(np.uint8)
+    geometry = Geometry(pixels.shape[0] // CELL_HEIGHT, pixels.shape[1] // CELL_WIDTH)
+    return WanState(tensors["latents"], Frame(pixels, geometry), bytes(tensors["chain"].tolist()))

@@ -197,8 +197,10 @@ class ShellApp(App[str | None]):
         """Type on at the new prompt, or send the next line that waits."""
         self._prompt = message.prompt
         self.phase = Phase.WAITING
-        notice = message.error or (
-            "" if message.timing.complete or message.interrupted else "stopped: it drew on and on"
+        notice = (
+            message.error
+            or message.notice
+            or ("" if message.timing.complete or message.interrupted else "stopped: it drew on and on")
         )
         self.status.change(timing=message.timing, drawing=False, notice=notice, answered=message.routine)
         self._remember(message)

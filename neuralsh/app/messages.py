@@ -89,6 +89,7 @@ class TurnDone(Message):
         output: the rows drawn between the command line and the prompt.
         routine: the routine that answered; empty: the base machine did.
         program: whether a full-screen program is on.
+        notice: what else happened, in one line.
     """
 
     prompt: Prompt
@@ -98,6 +99,7 @@ class TurnDone(Message):
     output: tuple[str, ...] = ()
     routine: str = ""
     program: bool = False
+    notice: str = ""
 
 
 @dataclass

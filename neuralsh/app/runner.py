@@ -119,8 +119,10 @@ class Runner:
         self._past = Past()
         self._program = FullScreen()
         self._stop_turn = threading.Event()
+        self._closed = threading.Event()
         self._looking = threading.Event()
         self._inside: Inside | None = None
+        self._lost = list[str]()
         self._thread = threading.Thread(target=self._run, name="machine", daemon=True)
 
     def start(self, geometry: Geometry) -> None:
@@ -136,6 +138,8 @@ class Runner:
             geometry: the size.
             goes_on: undone together with the action before it.
         """
+        # Here and not in the thread, which may begin with it after it was interrupted.
+        self._stop_turn.clear()
         self._sent.put(Keys(keys, geometry, goes_on))
 
     def move(self, command: str, argument: str) -> None:
@@ -158,12 +162,12 @@ class Runner:
             self._looking.clear()
 
     def interrupt(self) -> None:
-        """Stop the drawing at the next frame."""
+        """Stop what was sent last at its next frame, whether or not its drawing has begun."""
         self._stop_turn.set()
 
     def close(self) -> None:
-        """Stop the thread and wait for it."""
-        self._stop_turn.set()
+        """Stop the thread and wait for it: what it draws ends at the next frame, what was only sent is not drawn."""
+        self._closed.set()
         self._sent.put(None)
         if self._thread.is_alive():
             self._thread.join()
@@ -179,6 +183,7 @@ class Runner:
             if not isinstance(sent, Keys):
                 return
             session = self._factory(sent.geometry)
+            session.lost = lambda error: self._lost.append(f"no longer recorded: {one_line(error)}")
             self._post(MachineReady(session.machine.name, session.machine.device, routines_of(session)))
             screen = ScreenReader(session.frame)
             inside = Inside(session.geometry)
@@ -186,7 +191,8 @@ class Runner:
             tidied = monotonic()
             while sent is not None:
                 if isinstance(sent, Keys):
-                    self._turn(session, screen, sent)
+                    if not self._closed.is_set():
+                        self._turn(session, screen, sent)
                 elif isinstance(sent, Reload):
                     self._reload(session, sent)
                 elif isinstance(sent, Peek):
@@ -234,7 +240,7 @@ class Runner:
         self._program.leave()
         self._post(FrameDrawn(session.frame, cells))
         self._peek(session)
-        self._post(StateMoved(find_prompt(session.frame, cells, None), notice))
+        self._post(StateMoved(find_prompt(session.frame, cells, None), "; ".join([notice, *self._losses()])))
 
     def _moved(self, session: Session, move: Move) -> str:
         path = Path(move.argument).expanduser()
@@ -267,7 +273,6 @@ class Runner:
     def _turn(self, session: Session, screen: ScreenReader, sent: Keys) -> None:
         """One action, from its keys to the prompt after it."""
         session.geometry = sent.geometry
-        self._stop_turn.clear()
         if self._inside is not None:
             self._inside.resize(sent.geometry)
             # Where cells come from is worked out for those who look: it takes longer.
@@ -281,13 +286,14 @@ class Runner:
             left=lambda rows: self._post(RowsLeft(rows)),
         )
         frames = session.run(sent.keys)
-        error = None
+        stopped, error = False, None
         try:
             for frame in frames:
                 reader.feed(frame)
                 self._post(FrameDrawn(frame, screen.cells))
                 self._peek(session, closely=False)
-                if self._stop_turn.is_set():
+                if self._stop_turn.is_set() or self._closed.is_set():
+                    stopped = True
                     break
         except ActionError as problem:
             error = one_line(problem)
@@ -300,9 +306,15 @@ class Runner:
         if self._reread is not None:
             self._post(FrameDrawn(session.frame, with_text(cells, self._reread(session.frame))))
         self._peek(session)
-        stopped = self._stop_turn.is_set()
         routine = getattr(session.state, "routine", "")
         complete = session.timing.complete and not stopped and error is None
         self._program.turn(cells, reader.prompt, complete=complete, cleared=reader.cleared)
         program = self._program.on
-        self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine, program))
+        # A prompt follows a stopped turn, and takes away what is said of it.
+        notice = "" if stopped else "; ".join(self._losses())
+        self._post(TurnDone(reader.prompt, session.timing, stopped, error, output, routine, program, notice))
+
+    def _losses(self) -> list[str]:
+        """What could not be recorded, told once."""
+        lost, self._lost = self._lost, []
+        return lost

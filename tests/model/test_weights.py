@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
 
 from model.loading import load_machine
 from model.nccligen import weights
 from model.nccligen.machine import NCCLIGen, load
 from model.nccligen.network import Network
-from model.nccligen.state import StateError, load_state, save_state
+from model.nccligen.state import NCCLIGenState, load_state, save_state
 from model.nccligen.weights import WeightsError, load_weights, save_weights
 from model.protocol import Action, Geometry
+from model.states import StateError
 
 
 @pytest.fixture
@@ -123,5 +126,49 @@ def test_a_state_of_other_weights_or_a_broken_one_is_refused(machine: NCCLIGen, 
     with pytest.raises(StateError, match="other weights"):
         load_state(tmp_path / "s", "f" * 64, "cpu")
     (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:100])
+    with pytest.raises(StateError, match="not a saved state"):
+        load_state(tmp_path / "s", machine.weights_hash, "cpu")
+
+
+def saved_state(machine: NCCLIGen, path: Path) -> NCCLIGenState:
+    """A state of two turns, written to `path`."""
+    state = machine.boot(None, Geometry(5, 20))
+    for _ in range(2):
+        stream = machine.step(state, Action(b"ls\r"))
+        next(stream)
+        stream.close()
+    save_state(state, machine.weights_hash, path)
+    return state
+
+
+def test_an_opened_state_outlives_its_file(machine: NCCLIGen, tmp_path: Path) -> None:
+    state = saved_state(machine, tmp_path / "s")
+    assert (tmp_path / "s").stat().st_mode & 0o777 == 0o600
+    opened = load_state(tmp_path / "s", machine.weights_hash, "cpu")
+    # A tensor that is still of the file would now be zeros; cut shorter, reading it kills the process.
+    with (tmp_path / "s").open("r+b") as file:
+        file.write(bytes((tmp_path / "s").stat().st_size))
+    assert opened.digest() == state.digest()
+
+
+@pytest.mark.parametrize("name", ["counters", "keys", "memory.values", "memory.words", "pixels"])
+def test_one_bit_of_a_state_changed_is_refused(machine: NCCLIGen, tmp_path: Path, name: str) -> None:
+    saved_state(machine, tmp_path / "s")
+    payload = bytearray((tmp_path / "s").read_bytes())
+    size = int.from_bytes(payload[:8], "little")
+    payload[8 + size + json.loads(payload[8 : 8 + size])[name]["data_offsets"][0]] ^= 1
+    (tmp_path / "s").write_bytes(payload)
+    with pytest.raises(StateError, match="damaged"):
+        load_state(tmp_path / "s", machine.weights_hash, "cpu")
+
+
+def test_a_state_saved_before_there_was_a_hash_of_its_tensors_opens(machine: NCCLIGen, tmp_path: Path) -> None:
+    state = saved_state(machine, tmp_path / "s")
+    tensors = load_tensors((tmp_path / "s").read_bytes())
+    before = {"state": json.dumps({"weights": machine.weights_hash})}
+    (tmp_path / "s").write_bytes(save_tensors(tensors, metadata=before))
+    assert load_state(tmp_path / "s", machine.weights_hash, "cpu").digest() == state.digest()
+    tensors["pixels"] = tensors["pixels"].flatten()
+    (tmp_path / "s").write_bytes(save_tensors(tensors, metadata=before))
     with pytest.raises(StateError, match="not a saved state"):
         load_state(tmp_path / "s", machine.weights_hash, "cpu")

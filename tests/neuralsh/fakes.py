@@ -1,6 +1,7 @@
 """A machine for tests: answers lines from a script, drawing its frames write by write as a real machine does."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from model.font.cells import WIDE_LEFT, WIDE_RIGHT
 from model.nccligen.address import Address, Head, Kind, place
 from model.protocol import Action, ActionError, Frame, Geometry
+from neuralsh.recording import CastWriter
 from neuralsh.wrapping import wrap
 from trainer.render import render, with_cursor
 from trainer.screen import blank_cells
@@ -149,6 +151,12 @@ class FakeMachine:
             yield from _rows(f"line {line}", columns, kind)
             kind = Kind.NEXT
         yield from _rows(":", columns, Kind.NEXT, cursor=True)
+
+
+def fill_disk(writer: CastWriter) -> None:
+    """From here on nothing more can be written to a cast."""
+    with Path("/dev/full").open("wb") as full:
+        os.dup2(full.fileno(), writer._file.fileno())
 
 
 def _rows(text: str, columns: int, kind: Kind, cursor: bool = False) -> Iterator[tuple[Address, Cells, bool]]:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from fakes import FakeMachine
+from fakes import FakeMachine, fill_disk
 from textual.events import Paste
 from textual.pilot import Pilot
 
@@ -15,6 +15,7 @@ from neuralsh.app.app import Phase, ShellApp
 from neuralsh.app.text_screen import TextScreen
 from neuralsh.history import History
 from neuralsh.reading.cells import frame_lines
+from neuralsh.recording import CastWriter
 from neuralsh.session import Session
 
 SIZES = [(80, 24), (40, 12), (120, 40)]
@@ -427,3 +428,23 @@ async def test_what_is_typed_while_it_draws_is_seen_at_the_bottom() -> None:
         await settled(pilot)
         assert not rows(pilot)[-1].startswith("next:")
         assert "~$ cd" in rows(pilot)
+
+
+async def test_a_recording_that_cannot_go_on_ends_alone(tmp_path: Path) -> None:
+    machine, writers = FakeMachine(), list[CastWriter]()
+
+    def recorded(geometry: Geometry) -> Session:
+        session = Session(machine, geometry)
+        writers.append(CastWriter(tmp_path / "s.cast", machine, session.frame))
+        session.watchers.append(writers[0])
+        return session
+
+    app = ShellApp(recorded)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        fill_disk(writers[0])
+        await type_line(pilot, "echo one")
+        assert app.status.status.notice == f"no longer recorded: no space left on device: {tmp_path}/s.cast"
+        await type_line(pilot, "echo two")
+        assert rows(pilot)[:5] == ["~$ echo one", "one", "~$ echo two", "two", "~$"]
+        assert app.status.status.notice == ""

@@ -5,8 +5,10 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,15 +40,22 @@ def recording_of(*lines: str, geometry: Geometry | None = None) -> Recording:
     return Recording(geometry or Geometry(10, 40), 1_700_000_000, events)
 
 
-def own_session(path: Path, *lines: str, stop_after: int | None = None, answer: object = shell) -> Path:
+def own_session(
+    path: Path,
+    *lines: str | bytes,
+    stop_after: int | None = None,
+    machine: FakeMachine | None = None,
+    geometry: Geometry | None = None,
+) -> Path:
     """A session of the fake machine, as `neuralsh --record` writes it; its last turn stopped after so many frames."""
-    machine = FakeMachine(answer)  # type: ignore[arg-type]
-    session = Session(machine, Geometry(10, 40), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
+    machine = machine or FakeMachine()
+    session = Session(machine, geometry or Geometry(10, 40), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
     with closing(CastWriter(path, machine, session.frame)) as writer:
         session.watchers.append(writer)
         list(session.start())
         for line in lines:
-            frames = session.run(line.encode() + b"\r", caption="a hint")
+            keys = line if isinstance(line, bytes) else line.encode()
+            frames = session.run(keys + b"\r", caption="a hint")
             for count, _ in enumerate(frames, 1):
                 if line == lines[-1] and count == stop_after:
                     break
@@ -251,6 +260,54 @@ def test_a_turn_that_was_stopped_is_verified_to_the_frame_it_was_stopped_at(
     assert capsys.readouterr().out.startswith("3 turns of fake")
 
 
+class NotingMachine(FakeMachine):
+    """Does something behind the last frame of a turn, as a machine that writes notes behind the prompt."""
+
+    def step(self, state: Any, action: Action) -> Iterator[Frame]:
+        yield from super().step(state, action)
+        state.chain += b"noted"
+
+
+def test_what_a_machine_does_behind_its_last_frame_is_verified(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi", "seq 30", stop_after=7, machine=NotingMachine())
+    assert main(options(path, "--verify"), lambda name, device: NotingMachine()) == 0
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 1
+
+
+class ByteMachine(FakeMachine):
+    """Takes keys that are no text, and draws them by their numbers."""
+
+    def step(self, state: Any, action: Action) -> Iterator[Frame]:
+        keys = action.keys if action.keys.isascii() else repr(action.keys).encode()
+        yield from super().step(state, replace(action, keys=keys))
+
+
+def test_keys_that_are_no_text_are_verified_and_replayed(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", b"echo \xff", b"echo \xfe", machine=ByteMachine())
+    assert main(options(path, "--verify"), lambda name, device: ByteMachine()) == 0
+    steps = finished(replay(ByteMachine(), read_cast(path), READERS))
+    assert [step.turn.action.keys for step in steps] == [b"echo \xff\r", b"echo \xfe\r"]
+
+
+def test_a_turn_stopped_since_it_drew_on_and_on_is_verified(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", "seq 90", "echo hi", geometry=Geometry(4, 8))
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
+
+
+def test_a_session_recorded_before_it_was_told_which_turns_yielded_is_verified(tmp_path: Path) -> None:
+    path = own_session(tmp_path / "own.cast", "echo hi", "seq 30", stop_after=7)
+    recording = read_cast(path)
+    recording.events = [event for event in recording.events if event.data != "yielded"]
+    write_cast(recording, path)
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
+
+
+def test_a_turn_without_end_is_replayed_as_far_as_a_session_draws_it() -> None:
+    recording = recording_of("seq 90", geometry=Geometry(4, 8))
+    (step,) = finished(replay(FakeMachine(), recording, READERS))
+    assert step.error == "stopped after 32 frames"
+
+
 def test_a_session_that_went_back_is_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, machine = tmp_path / "own.cast", FakeMachine()
     session = Session(machine, Geometry(10, 40), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
@@ -274,6 +331,23 @@ def test_a_session_that_went_back_is_verified(tmp_path: Path, capsys: pytest.Cap
     emulator.feed(recording.events[at + 1].data)
     emulator.feed(recording.events[at + 2].data)
     assert (render_screen(emulator.screen()).pixels == back.pixels).all()
+
+
+def test_a_session_that_went_back_and_forth_is_verified(tmp_path: Path) -> None:
+    path, machine = tmp_path / "own.cast", FakeMachine()
+    session = Session(machine, Geometry(4, 20), clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
+    with closing(CastWriter(path, machine, session.frame)) as writer:
+        session.watchers.append(writer)
+        list(session.start())
+        forked = session.state.fork()
+        for _ in range(40):
+            # Each key of a program is a turn.
+            list(session.run(b"echo hi\r"))
+        before = session.state.fork()
+        session.restore(forked)
+        session.restore(before)
+        list(session.run(b"echo back\r"))
+    assert main(options(path, "--verify"), lambda name, device: FakeMachine()) == 0
 
 
 def test_what_follows_a_loaded_state_cannot_be_verified(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fakes import FakeMachine
+from fakes import FakeMachine, fill_disk
 
 from model.protocol import ActionError, Geometry
 from neuralsh.recording import CastWriter
@@ -136,6 +136,34 @@ def test_a_recording_follows_a_new_size(tmp_path: Path) -> None:
             assert event.data == "20x4"
             emulator.resize(Geometry(4, 20))
     assert (render_screen(emulator.screen()).pixels == session.frame.pixels).all()
+
+
+def test_a_full_disk_ends_a_recorded_session_unless_somebody_is_told(tmp_path: Path) -> None:
+    session = Session(FakeMachine(), Geometry(6, 30))
+    writer = CastWriter(tmp_path / "session.cast", session.machine, session.frame)
+    session.watchers.append(writer)
+    list(session.start())
+    fill_disk(writer)
+    with pytest.raises(OSError, match=r"No space left on device: .*session\.cast"):
+        list(session.run(b"echo hi\r"))
+    lost: list[OSError] = []
+    session.lost = lost.append
+    assert len(list(session.run(b"echo hi\r"))) > 0
+    assert len(lost) == 1 and session.watchers == []
+    with pytest.raises(OSError, match=r"No space left on device: .*session\.cast"):
+        writer.close()
+
+
+def test_a_recording_is_private_unless_it_was_there(tmp_path: Path) -> None:
+    session = Session(FakeMachine(), Geometry())
+    (tmp_path / "there.cast").write_text("longer than a header is" * 100)
+    (tmp_path / "there.cast").chmod(0o644)
+    (tmp_path / "link.cast").symlink_to("there.cast")
+    for name, mode in (("new.cast", 0o600), ("link.cast", 0o644)):
+        CastWriter(tmp_path / name, session.machine, session.frame).close()
+        assert (tmp_path / name).stat().st_mode & 0o777 == mode
+        assert read_cast(tmp_path / name).geometry == Geometry()
+    assert (tmp_path / "link.cast").is_symlink()
 
 
 def test_the_header_is_asciicast_3(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from model.protocol import Action, Frame, Geometry
 from trainer.casts import Event, Recording, parse_size
 from trainer.emulator import MAX_SCROLLED, Emulator
 from trainer.evaluate.prompt import Prompt, find_prompt, rows_taken
-from trainer.evaluate.typed import by_line, typed_text
+from trainer.evaluate.typed import by_line, own_keys, typed_text
 from trainer.render import render_screen
 from trainer.screen import Row, Screen, cells_of, text_lines
 
@@ -106,7 +106,7 @@ def _exchanges(recording: Recording) -> Iterator[_Exchange]:
                 marks[name] = text
             case "i" | "r":
                 geometry = parse_size(event.data) if event.code == "r" else None
-                keys = event.data.encode("utf-8", "replace") if event.code == "i" else b""
+                keys = own_keys(event.data, marks) if event.code == "i" else b""
                 shown: list[str] = []
                 if event.code == "i" and current.action.geometry and not current.action.keys and not current.output:
                     geometry = current.action.geometry

@@ -1,6 +1,7 @@
 """Recordings as a machine is typed into: one action a line, where a person's keys were recorded one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from msgspec import structs
@@ -56,6 +57,18 @@ def own_machine(recording: Recording) -> tuple[str, str] | None:
         if event.code in "io" and event.data:
             return None
     return None
+
+
+def own_keys(text: str, marks: Mapping[str, str]) -> bytes:
+    """The bytes of an action of a machine's own session: of the marker before it where they are no text.
+
+    Args:
+        text: of the action's event.
+        marks: what markers before it say, by their names.
+    """
+    with suppress(KeyError, ValueError):
+        return bytes.fromhex(marks["keys"])
+    return text.encode("utf-8", "replace")
 
 
 def _split(data: str) -> Iterator[str]:

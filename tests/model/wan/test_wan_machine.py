@@ -12,12 +12,12 @@ from safetensors.torch import save_file
 
 from model.loading import MachineError, load_machine
 from model.protocol import Action, ActionError, Frame, Geometry, NeuralComputer
+from model.states import StateError
 from model.wan.causal import Causal
 from model.wan.decode import pictures, scale
 from model.wan.folder import WanError, check_memory, look
 from model.wan.machine import WanNCCLIGen
 from model.wan.settings import WanSettings
-from model.wan.state import WanStateError
 from model.wan.widen import widened
 from trainer.wan.tiny import QUERY, save_tiny, tiny_transformer, tiny_vae
 
@@ -80,7 +80,7 @@ def test_a_state_is_saved_restored_and_forked(machine: NeuralComputer, tmp_path:
 @pytest.mark.parametrize("content", [b"", b"\x80\x04K\x01.", b"{}"])
 def test_a_broken_state_is_told_in_one_line(machine: NeuralComputer, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "state").write_bytes(content)
-    with pytest.raises(WanStateError, match="not a saved state"):
+    with pytest.raises(StateError, match="not a saved state"):
         machine.restore(tmp_path / "state")
 
 
