@@ -29,6 +29,7 @@ from neuralsh.app.messages import (
 from neuralsh.app.runner import LineReader, Runner, SessionFactory
 from neuralsh.app.scrollback_screen import ScrollbackScreen
 from neuralsh.app.status import Status, StatusLine
+from neuralsh.app.termination import leave_on_sigterm
 from neuralsh.app.text_screen import TextScreen
 from neuralsh.app.themes import DEFAULTS, THEMES
 from neuralsh.app.view import TerminalView
@@ -144,6 +145,7 @@ class ShellApp(App[str | None]):
 
     def on_mount(self) -> None:
         """Load the machine once the first paint is out."""
+        leave_on_sigterm(self)
         self.view.focus()
         self._show_typed()
         self.call_after_refresh(lambda: self._runner.start(self._geometry()))

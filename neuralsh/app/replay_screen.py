@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Sparkline, Static
 
 from neuralsh.app.pane import Pane
+from neuralsh.app.termination import leave_on_sigterm
 from neuralsh.errors import DONE, TOLD, ShellError, one_line
 from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import read_cells
@@ -204,6 +205,7 @@ class ReplayApp(App[str | None]):
 
     def on_mount(self) -> None:
         """Load the machine once the first paint is out."""
+        leave_on_sigterm(self)
         self.call_after_refresh(self._replayer.start)
 
     def on_unmount(self) -> None:
@@ -336,7 +338,7 @@ def of_step(step: Step) -> str:
 
 
 def run_replay_app(recording: Recording, options: Namespace, factory: MachineFactory) -> int:
-    """Shows a replay in the terminal until the user quits.
+    """Shows a replay in the terminal until the user quits; returns the exit code.
 
     Raises:
         ShellError: if the machine could not be used.
@@ -347,7 +349,9 @@ def run_replay_app(recording: Recording, options: Namespace, factory: MachineFac
         return replay(machine, recording, shell_readers(options.ocr), open_loop=options.open_loop)
 
     way = " in open loop" if options.open_loop else ""
-    problem = ReplayApp(steps, options.replay.name, way=way).run(mouse=False)
+    app = ReplayApp(steps, options.replay.name, way=way)
+    problem = app.run(mouse=False)
     if problem is not None:
         raise ShellError(problem)
-    return DONE
+    # A defect ends the app with a traceback and this code, and without a result.
+    return app.return_code or DONE
