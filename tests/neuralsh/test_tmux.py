@@ -229,3 +229,19 @@ def test_a_terminated_shell_leaves_the_terminal_as_it_was(tmp_path: Path, replay
         assert opened.modes() == "0 1"
     finally:
         opened.close()
+
+
+def test_ctrl_c_at_a_plain_prompt_asks_again(tmp_path: Path) -> None:
+    opened = Terminal(tmp_path, 80, 24, options="--plain")
+    try:
+        opened.until("~$")
+        opened.type("partial")
+        opened.press("C-c")
+        opened.until("~$ partial^C", "~$")
+        opened.type("echo on")
+        opened.press("Enter")
+        opened.until("~$ echo on", "on", "~$")
+        opened.press("C-d")
+        opened.until("left with 0")
+    finally:
+        opened.close()
