@@ -296,9 +296,9 @@ async def test_ctrl_c_clears_drops_and_says_how_to_leave_and_ctrl_d_leaves(weigh
         assert line.value == "b"
         screen._busy(True)
         await pilot.press("ctrl+d", "ctrl+c")
-        assert screen._stop.is_set() and app.screen is screen
+        assert screen._stop.is_set() and screen.is_current
         screen._busy(False)
         await pilot.press("ctrl+c", "ctrl+d")
         await shell_waits(pilot)
-        assert app.screen is not screen
+        assert not screen.is_current
     assert not any(tmp_path.iterdir())
