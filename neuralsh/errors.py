@@ -17,6 +17,8 @@ USAGE = 2
 """The command line cannot be understood."""
 INTERRUPTED = 130
 """Stopped by Ctrl-C, as shells report it."""
+TERMINATED = 143
+"""Stopped by SIGTERM, as shells report it."""
 
 
 class ShellError(Exception):

@@ -1,6 +1,7 @@
 """Turns of a session as text and figures: what headless runs print."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,7 @@ class Typist:
         *,
         read_lines: Callable[[Frame], list[str]] = frame_lines,
         digest: bool = False,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         """Let the machine draw its first prompt.
 
@@ -65,10 +67,12 @@ class Typist:
             session: a session not started yet.
             read_lines: reads text off frames: the cell reader or Tesseract.
             digest: whether to hash the state after every turn.
+            stopped: is asked after every frame whether the drawing is to be stopped.
         """
         self._session = session
         self._read_lines = read_lines
         self._digest = digest
+        self._stopped = stopped
         self._screen = ScreenReader(session.frame)
         for frame in session.start():
             self._screen.read(frame)
@@ -86,14 +90,22 @@ class Typist:
         text = line.decode("utf-8", "replace")
         reader = TurnReader(session.frame, text, screen=self._screen, prompt=self._prompt, read_lines=self._read_lines)
         try:
-            for frame in session.run(line + b"\r", caption):
-                reader.feed(frame)
+            with closing(session.run(line + b"\r", caption)) as frames:
+                for frame in frames:
+                    reader.feed(frame)
+                    if self._stopped():
+                        break
         except ActionError as error:
             nothing = TurnText([], [], self._read_lines(session.frame))
             return Turn(text, nothing, Timing(0, 0.0, 0.0), self._state(), one_line(error))
         read = reader.result()
         self._prompt = reader.prompt
         return Turn(text, read, session.timing, self._state())
+
+    def look_again(self) -> None:
+        """The session went on from another state: find the prompt it waits at."""
+        frame = self._session.frame
+        self._prompt = find_prompt(frame, self._screen.read(frame), None)
 
     def type_all(self, lines: Iterator[tuple[bytes, str | None]]) -> Iterator[Turn]:
         """Type lines with their captions, one turn each."""

@@ -1,6 +1,5 @@
 """The app: the keys, the line editor and the machine's frames brought together."""
 
-from argparse import Namespace
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,6 +28,7 @@ from neuralsh.app.messages import (
 from neuralsh.app.runner import LineReader, Runner, SessionFactory
 from neuralsh.app.scrollback_screen import ScrollbackScreen
 from neuralsh.app.status import Status, StatusLine
+from neuralsh.app.termination import leave_on_sigterm
 from neuralsh.app.text_screen import TextScreen
 from neuralsh.app.themes import DEFAULTS, THEMES
 from neuralsh.app.view import TerminalView
@@ -44,7 +44,7 @@ from neuralsh.ledger.entry import Entry
 from neuralsh.ledger.errors import LedgerError
 from neuralsh.ledger.text import NAME
 from neuralsh.line_editor import LineEditor, press
-from neuralsh.options import LEDGER_COMMANDS, ledger_parser
+from neuralsh.options import LEDGER_COMMANDS
 from neuralsh.prompts import Prompt
 from neuralsh.raw_keys import keys_of
 from neuralsh.scrollback import Scrollback
@@ -144,6 +144,7 @@ class ShellApp(App[str | None]):
 
     def on_mount(self) -> None:
         """Load the machine once the first paint is out."""
+        leave_on_sigterm(self)
         self.view.focus()
         self._show_typed()
         self.call_after_refresh(lambda: self._runner.start(self._geometry()))
@@ -477,13 +478,10 @@ class ShellApp(App[str | None]):
     def _ask_ledger(self, command: str, words: list[str]) -> None:
         """Do a command of the ledger as it is done without a screen, in a thread: `:verify` loads a machine."""
         assert self._teacher is not None
-        from neuralsh.install.ledger_commands import ledger_lines
+        from neuralsh.install.ledger_commands import typed_lines
 
-        given = Namespace(**vars(self._teacher.options))
-        # None of the words is an option; alone, the two dashes that say so would be one word too many.
-        argv = ["--", *words] if words else []
         try:
-            lines = ledger_lines(command, ledger_parser(command).parse_args(argv, given))
+            lines = typed_lines(command, words, self._teacher.options)
         except TOLD as error:
             self.call_from_thread(self._refused, one_line(error))
             return

@@ -31,3 +31,10 @@ F1  :help        this help          :quit   quit
 
 Any other line is typed as it is, also one that starts with a colon.
 """
+
+
+def plain_help() -> list[str]:
+    """The help without a screen: what of it there is where lines are read whole."""
+    *told, last = HELP.splitlines()
+    keys = [line.removeprefix("F1  ") for line in told if line.startswith(("Ctrl-C", "Ctrl-D", ":", "F1"))]
+    return [*told[:3], *keys, "", last]

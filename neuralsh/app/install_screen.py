@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 class InstallScreen(Screen[Entry | None]):
     """Puts a routine together; its result is the entry of the ledger, or None if nothing was changed."""
 
-    BINDINGS = [Binding("escape", "stop", show=False)]  # noqa: RUF012
+    BINDINGS = [  # noqa: RUF012
+        Binding("escape", "stop", show=False),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+d", "leave", show=False, priority=True),
+    ]
 
     def __init__(self, teacher: Teacher, mode: InstallMode) -> None:
         """Nothing is loaded before something is demonstrated.
@@ -61,6 +65,25 @@ class InstallScreen(Screen[Entry | None]):
     def action_stop(self) -> None:
         """Escape: end the fitting early, and see what came of it."""
         self._stop.set()
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C: end the fitting, clear the line, or drop the demonstration that is typed."""
+        line = self.query_one(Input)
+        if line.disabled:
+            self._stop.set()
+        elif line.value:
+            line.value = ""
+        else:
+            self._say(*self.mode.interrupt())
+            self._ask()
+
+    def action_leave(self) -> None:
+        """Ctrl-D: leave where nothing is typed, as `:abort` does; in a line it deletes."""
+        line = self.query_one(Input)
+        if line.value:
+            line.action_delete_right()
+        elif not line.disabled:
+            self.dismiss(None)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """A line of the mode."""

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Sparkline, Static
+from textual.widgets import Static
 
 from neuralsh.app.pane import Pane
+from neuralsh.app.plot import Plot
+from neuralsh.app.termination import leave_on_sigterm
 from neuralsh.errors import DONE, TOLD, ShellError, one_line
 from neuralsh.machines import MachineFactory, with_routines
 from neuralsh.reading.cells import read_cells
@@ -39,10 +43,14 @@ DIFFERENT = (120, 30, 30)
 """The background of cells that do not read as the recording does, in the view of differences."""
 
 
-KEYS = "space pause   ← → home end turn by turn   w worst   d difference   + - speed   q quit"
+OTHER = "tab other"
+"""The key where one screen is in view."""
 
-PLOTS = {"psnr": "PSNR ", "exact_line": "lines"}
-"""Figures that are drawn turn by turn."""
+KEYS = ("q quit", "space pause", OTHER, "← → turn", "w worst", "d difference", "+ - speed", "home end")
+"""What the keys do, the most needed first: as many are told as there is room for."""
+
+PLOTS = {"psnr": ("PSNR ", 60.0), "exact_line": ("lines", 1.0)}
+"""Figures that are drawn turn by turn: how they are called, and what a whole bar is, in dB and as a share."""
 
 
 @dataclass(eq=False)
@@ -139,10 +147,11 @@ class Replayer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Finished:
-    """A finished turn as it is gone back to."""
+class Shown:
+    """A turn as it is shown, and gone back to once it is finished."""
 
     number: int
+    command: str
     figures: str
     score: TurnScore | None
     recorded: NDArray[np.void]
@@ -163,6 +172,7 @@ class ReplayApp(App[str | None]):
         Binding("end,G", "turn(-1)"),
         Binding("w", "worst"),
         Binding("d", "difference"),
+        Binding("tab", "other", priority=True),
         Binding("plus,equals_sign", "speed(-1)"),
         Binding("minus", "speed(1)"),
         Binding("q,escape,ctrl+c", "leave"),
@@ -183,9 +193,12 @@ class ReplayApp(App[str | None]):
         self.recorded = Pane(f"recorded: {title}")
         self.drawn = Pane(f"the machine{way}")
         self.figures = Static("loading the machine", id="figures", markup=False)
-        self.finished: deque[Finished] = deque(maxlen=KEPT)
+        self.finished: deque[Shown] = deque(maxlen=KEPT)
         self.ended: Ended | None = None
-        self.plots = {name: Sparkline(id=name, summary_function=min) for name in PLOTS}
+        self.plots = {name: Plot(top, id=name) for name, (_, top) in PLOTS.items()}
+        self._room = Size(0, 0)
+        self._columns = 80
+        self._other = False
         self._difference = False
         self._viewed: int | None = None
         self._replayer = Replayer(steps, self.post_message, pace)
@@ -198,12 +211,13 @@ class ReplayApp(App[str | None]):
         yield self.figures
         with Container(id="plots"):
             for name, plot in self.plots.items():
-                yield Static(PLOTS[name], markup=False)
+                yield Static(PLOTS[name][0], markup=False)
                 yield plot
-        yield Static(KEYS, id="keys", markup=False)
+        yield Static(id="keys", markup=False)
 
     def on_mount(self) -> None:
         """Load the machine once the first paint is out."""
+        leave_on_sigterm(self)
         self.call_after_refresh(self._replayer.start)
 
     def on_unmount(self) -> None:
@@ -211,24 +225,37 @@ class ReplayApp(App[str | None]):
         self._replayer.close()
 
     def on_resize(self, event: Resize) -> None:
-        """Panes stand side by side where two screens fit, one above the other where not."""
+        """Make room."""
+        self._room = event.size
         self.query_one("#plots").display = event.size.height >= ROWS_FOR_PLOTS
-        self.query_one("#panes").set_class(event.size.width < 2 * 80 and event.size.height > 2 * 12, "stacked")
+        self._lay_out()
+        self._show_last()
+
+    def _lay_out(self) -> None:
+        """Panes stand side by side where two screens fit, or one above the other; where neither fits, one is shown."""
+        beside = self._room.width >= 2 * self._columns
+        stacked = not beside and self._room.height > 2 * 12
+        single = not beside and not stacked
+        self.query_one("#panes").set_class(stacked, "stacked")
+        self.recorded.display = not single or self._other
+        self.drawn.display = not single or not self._other
+        self.query_one("#keys", Static).update(keys_in(self._room.width, single))
 
     def on_drawn(self, message: Drawn) -> None:
         """Show a step, unless an earlier turn is being looked at."""
         step = message.step
         done = step.timing is not None and bool(step.turn.action.keys)
         recorded, drawn = read_cells(step.recorded), read_cells(step.drawn)
+        shown = Shown(step.number, step.turn.command[:40], of_step(step), step.score, recorded, drawn)
         if done:
             if self._viewed and len(self.finished) == KEPT:
                 # The oldest goes, and all others move up.
                 self._viewed -= 1
-            self.finished.append(Finished(step.number, of_step(step), step.score, recorded, drawn))
+            self.finished.append(shown)
             for name, plot in self.plots.items():
-                plot.data = [getattr(one.score, name) for one in self.finished if one.score]
+                plot.show([getattr(one.score, name) for one in self.finished if one.score])
         if self._viewed is None:
-            self._show(of_step(step), recorded, drawn)
+            self._show(shown)
 
     def on_ended(self, message: Ended) -> None:
         """The last turn stays in view; a failure ends the app."""
@@ -283,6 +310,11 @@ class ReplayApp(App[str | None]):
         self._difference = not self._difference
         self._show_last()
 
+    def action_other(self) -> None:
+        """Show the other screen, where one is in view."""
+        self._other = not self._other
+        self._lay_out()
+
     def action_speed(self, step: int) -> None:
         """Let finished turns stay longer or less long."""
         nearest = min(range(len(PACES)), key=lambda at: abs(PACES[at] - self._replayer.pace))
@@ -296,18 +328,40 @@ class ReplayApp(App[str | None]):
     def _show_last(self) -> None:
         """Show the turn that is looked at."""
         if self.finished:
-            shown = self.finished[-1 if self._viewed is None else self._viewed]
-            self._show(shown.figures, shown.recorded, shown.drawn)
+            self._show(self.finished[-1 if self._viewed is None else self._viewed])
 
-    def _show(self, figures: str, recorded: NDArray[np.void], drawn: NDArray[np.void]) -> None:
-        self.recorded.show(recorded)
-        self.drawn.show(differing(recorded, drawn) if self._difference else drawn)
+    def _show(self, turn: Shown) -> None:
+        columns = max(turn.recorded.shape[1], turn.drawn.shape[1])
+        if columns != self._columns:
+            self._columns = columns
+            self._lay_out()
+        self.recorded.show(turn.recorded)
+        self.drawn.show(differing(turn.recorded, turn.drawn) if self._difference else turn.drawn)
         means = shown_summary(summary_of([one.score for one in self.finished]))
         paused = "paused  " if self._replayer.paused and self.ended is None else ""
+        figures = line_of(turn, self._room.width - len(paused))
         self.figures.update(f"{paused}{figures}\n{'so far' if self.ended is None else 'the end'}: {means}")
 
 
-def _likeness(turn: Finished) -> tuple[bool, float, float]:
+def keys_in(width: int, single: bool) -> str:
+    """What the keys do, in so many columns; `single`: one screen is in view."""
+    keys = [key for key in KEYS if single or key != OTHER]
+    while len("  ".join(keys)) > width:
+        keys.pop()
+    return "  ".join(keys)
+
+
+def line_of(turn: Shown, width: int) -> str:
+    """A turn and its figures on one line; if there are not so many columns, the command gives way."""
+    head = f"turn {turn.number}"
+    room = width - cell_len(f"{head}:   {turn.figures}")
+    if room < 2:
+        return f"{head}  {turn.figures}"
+    command = turn.command if cell_len(turn.command) <= room else f"{set_cell_size(turn.command, room - 1)}…"
+    return f"{head}: {command}  {turn.figures}"
+
+
+def _likeness(turn: Shown) -> tuple[bool, float, float]:
     """What is less is worse: not exact before exact, then by lines and by pixels."""
     assert turn.score is not None
     return turn.score.exact, turn.score.exact_line, turn.score.psnr
@@ -323,20 +377,19 @@ def differing(recorded: NDArray[np.void], drawn: NDArray[np.void]) -> NDArray[np
 
 def of_step(step: Step) -> str:
     """The figures of a step on one line."""
-    head = f"turn {step.number}: {step.turn.command[:40]}"
     if step.timing is None:
-        return f"{head}  drawing"
+        return "drawing"
     if step.score is None:
-        return f"{head}  {step.error or ''}"
+        return step.error or ""
     score = step.score
     return (
-        f"{head}  PSNR {score.psnr:.2f} dB  SSIM {score.ssim:.3f}  char {score.char_acc:.3f}  "
+        f"PSNR {score.psnr:.2f} dB  SSIM {score.ssim:.3f}  char {score.char_acc:.3f}  "
         f"line {score.exact_line:.3f}{'  exact' if score.exact else ''}  {step.timing.total_ms:.0f} ms"
     )
 
 
 def run_replay_app(recording: Recording, options: Namespace, factory: MachineFactory) -> int:
-    """Shows a replay in the terminal until the user quits.
+    """Shows a replay in the terminal until the user quits; returns the exit code.
 
     Raises:
         ShellError: if the machine could not be used.
@@ -347,7 +400,9 @@ def run_replay_app(recording: Recording, options: Namespace, factory: MachineFac
         return replay(machine, recording, shell_readers(options.ocr), open_loop=options.open_loop)
 
     way = " in open loop" if options.open_loop else ""
-    problem = ReplayApp(steps, options.replay.name, way=way).run(mouse=False)
+    app = ReplayApp(steps, options.replay.name, way=way)
+    problem = app.run(mouse=False)
     if problem is not None:
         raise ShellError(problem)
-    return DONE
+    # A defect ends the app with a traceback and this code, and without a result.
+    return app.return_code or DONE

@@ -26,9 +26,10 @@ from neuralsh.app.messages import (
     TurnDone,
 )
 from neuralsh.errors import TOLD, one_line
-from neuralsh.forks import Forks, compared
+from neuralsh.forks import Forks
 from neuralsh.full_screen import FullScreen
 from neuralsh.inside import Inside
+from neuralsh.moves import move
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import BLANK, ScreenReader
 from neuralsh.session import Session
@@ -230,10 +231,10 @@ class Runner:
         else:
             self._post(Looked(inside.look_closely(session.machine, session.state) if closely else inside.look()))
 
-    def _move(self, session: Session, screen: ScreenReader, move: Move) -> None:
+    def _move(self, session: Session, screen: ScreenReader, sent: Move) -> None:
         """Keep the state, or go on from another; a file that cannot be used changes nothing."""
         try:
-            notice = self._moved(session, move)
+            notice = move(session, self._past, self._forks, sent.command, sent.argument)
         except (ValueError, OSError) as problem:
             notice = one_line(problem)
         cells = screen.read(session.frame)
@@ -241,34 +242,6 @@ class Runner:
         self._post(FrameDrawn(session.frame, cells))
         self._peek(session)
         self._post(StateMoved(find_prompt(session.frame, cells, None), "; ".join([notice, *self._losses()])))
-
-    def _moved(self, session: Session, move: Move) -> str:
-        path = Path(move.argument).expanduser()
-        match move.command:
-            case "save":
-                session.machine.save(session.state, path)
-                return f"saved: {path}"
-            case "load":
-                state = session.machine.restore(path)
-                self._past.keep(session.state)
-                session.restore(state)
-                return f"loaded: {path}"
-            case "fork":
-                self._forks.keep(move.argument, session.state)
-                return f"kept as {move.argument}; :switch {move.argument} goes on from it"
-            case "switch":
-                kept = self._forks.take(move.argument)
-                self._past.keep(session.state)
-                session.restore(kept)
-                return f"went on from {move.argument}; :undo comes back"
-            case "compare":
-                return f"{move.argument}: {compared(session.state, self._forks.take(move.argument))}"
-            case _:
-                before = self._past.take()
-                if before is None:
-                    return "nothing to undo"
-                session.restore(before)
-                return "undone"
 
     def _turn(self, session: Session, screen: ScreenReader, sent: Keys) -> None:
         """One action, from its keys to the prompt after it."""

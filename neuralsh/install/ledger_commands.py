@@ -43,6 +43,13 @@ def ledger_lines(command: str, options: Namespace) -> list[str]:
         return _COMMANDS[command](ledger, options)
 
 
+def typed_lines(command: str, words: Sequence[str], options: Namespace) -> list[str]:
+    """Do one of `LEDGER_COMMANDS` as it was typed behind a colon, in a session with `options`; see `ledger_lines`."""
+    # None of the words is an option; alone, the two dashes that say so would be one word too many.
+    argv = ["--", *words] if words else []
+    return ledger_lines(command, ledger_parser(command).parse_args(argv, Namespace(**vars(options))))
+
+
 def describe(entry: Entry) -> str:
     """An entry in one line."""
     what = {"install": "installed", "revert": "reverted", "enable": "enabled", "disable": "disabled"}[entry.kind]

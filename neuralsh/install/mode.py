@@ -22,7 +22,7 @@ a command, then the lines it is to print, then a blank line ("." for a line that
 :fit       learn them and see what came of it; Esc stops
 :look      the frames before and after, side by side
 :commit    keep it: the routine answers from now on
-:abort     leave, and change nothing"""
+:abort     leave, and change nothing; Ctrl-D too"""
 
 BLANK = "."
 """Stands for a line of output that is blank."""
@@ -103,6 +103,13 @@ class InstallMode:
                 return [f"{word}: no command of this mode: see :help"], Step.NOTHING
         self._command, self._output = line, []
         return [], Step.NOTHING
+
+    def interrupt(self) -> list[str]:
+        """Ctrl-C where nothing is typed: a demonstration that is not finished is dropped. What is said of it."""
+        if self._command is None:
+            return [":abort or Ctrl-D leaves, and changes nothing"]
+        dropped, self._command = self._command, None
+        return [f"{dropped!r} is not taken"]
 
     def _take_output(self, line: str) -> list[str]:
         """A line of the screen that is wanted, or the end of it."""

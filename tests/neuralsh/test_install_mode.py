@@ -8,7 +8,7 @@ from fakes import FakeMachine
 from nano import nano_weights
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import RichLog, Static
+from textual.widgets import Input, RichLog, Static
 
 from neuralsh.app.app import Phase, ShellApp
 from neuralsh.app.evidence_screen import EvidenceScreen
@@ -273,3 +273,32 @@ async def test_without_a_teacher_nothing_is_taken() -> None:
         assert app.status.status.notice == "this machine takes no routines"
         await type_line(pilot, ":install ../greet")
         assert not isinstance(app.screen, InstallScreen)
+
+
+async def test_ctrl_c_clears_drops_and_says_how_to_leave_and_ctrl_d_leaves(weights: Path, tmp_path: Path) -> None:
+    app = app_over(weights, tmp_path)
+    async with app.run_test(size=(60, 24)) as pilot:
+        await shell_waits(pilot)
+        await type_line(pilot, ":install greet")
+        screen = app.screen
+        assert isinstance(screen, InstallScreen)
+        line = screen.query_one(Input)
+        await pilot.press(*"greet", "ctrl+c")
+        assert line.value == "" and screen.mode.prompt == "command> "
+        await pilot.press("ctrl+c")
+        assert ":abort or Ctrl-D leaves" in said(app)
+        await type_line(pilot, "greet bob")
+        assert line.border_title == "output>"
+        await pilot.press("ctrl+c")
+        assert "'greet bob' is not taken" in said(app) and line.border_title == "command>"
+        assert not app._notifications
+        await pilot.press(*"ab", "home", "ctrl+d")
+        assert line.value == "b"
+        screen._busy(True)
+        await pilot.press("ctrl+d", "ctrl+c")
+        assert screen._stop.is_set() and screen.is_current
+        screen._busy(False)
+        await pilot.press("ctrl+c", "ctrl+d")
+        await shell_waits(pilot)
+        assert not screen.is_current
+    assert not any(tmp_path.iterdir())

@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 from fakes import FakeMachine, FakeState, shell
 from msgspec import structs
+from textual.app import App, ComposeResult
 
 from model.protocol import Action, Frame, Geometry
-from neuralsh.app.replay_screen import DIFFERENT, PACES, ReplayApp, Replayer
+from neuralsh.app.plot import Plot
+from neuralsh.app.replay_screen import DIFFERENT, PACES, ReplayApp, Replayer, keys_in
 from neuralsh.cli import main as shell_command
 from neuralsh.errors import ShellError
 from neuralsh.options import shell_parser
@@ -489,3 +491,75 @@ def test_a_replay_can_be_left_while_it_waits() -> None:
     replayer.start()
     replayer.close()
     assert not replayer._thread.is_alive()
+
+
+def wide_app(*lines: str) -> ReplayApp:
+    recording = recording_of(*lines, geometry=Geometry(24, 80))
+    return ReplayApp(lambda: replay(FakeMachine(), recording, READERS), "a.cast", pace=0.0)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+async def test_figures_are_on_two_lines_whatever_the_width(width: int) -> None:
+    app = wide_app("echo " + "x" * 60, "nope")
+    async with app.run_test(size=(width, 24)) as pilot:
+        await until_ended(app)
+        await pilot.press("left")
+        await pilot.pause()
+        shown = rows(app)
+        assert shown[-4].startswith("turn 1")
+        assert shown[-3].startswith("the end: 2 of 2 commands exact; mean PSNR")
+        if width >= 80:
+            assert "…  PSNR 100.00 dB" in shown[-4] and shown[-4].endswith("ms")
+        await pilot.resize_terminal(140, 24)
+        await pilot.pause()
+        assert rows(app)[-4].startswith(f"turn 1: echo {'x' * 35}  PSNR")
+
+
+async def test_where_two_screens_do_not_fit_one_is_whole_and_tab_shows_the_other() -> None:
+    line = "echo " + "x" * 60 + " end"
+    app = wide_app(line)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_ended(app)
+        await pilot.pause()
+        assert rows(app)[0].strip() == "the machine" and rows(app)[2] == line.removeprefix("echo ")
+        await pilot.press("tab")
+        await pilot.pause()
+        assert rows(app)[0].strip() == "recorded: a.cast" and rows(app)[2] == line.removeprefix("echo ")
+        await pilot.resize_terminal(80, 40)
+        await pilot.pause()
+        assert rows(app)[0].strip() == "recorded: a.cast" and rows(app)[18].strip() == "the machine"
+        await pilot.resize_terminal(160, 24)
+        await pilot.pause()
+        assert rows(app)[0].split() == ["recorded:", "a.cast", "the", "machine"]
+
+
+@pytest.mark.parametrize("width", [1, 6, 25, 40, 80, 200])
+@pytest.mark.parametrize("single", [False, True])
+def test_the_most_needed_keys_are_told_whole(width: int, single: bool) -> None:
+    told = keys_in(width, single)
+    assert len(told) <= width and told in keys_in(200, single)
+    assert width < 6 or told.startswith("q quit")
+    assert width < 40 or ("space pause" in told and "turn" in told and ("tab" in told) == single)
+    assert width < 80 or "+ - speed" in told
+
+
+@pytest.mark.parametrize(
+    ("data", "bars"),
+    [
+        ([], ""),
+        ([1.0, 1.0], "████████"),
+        ([0.96], "▇▇▇▇▇▇▇▇"),
+        ([0.0, 0.5, 1.0, 7.0], "▁▁▄▄████"),
+        ([1.0] * 15 + [0.0], "███████▁"),
+    ],
+)
+async def test_bars_say_what_the_figures_are(data: list[float], bars: str) -> None:
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Plot(1.0, id="plot")
+
+    app = Alone()
+    async with app.run_test(size=(8, 1)) as pilot:
+        app.query_one(Plot).show(data)
+        await pilot.pause()
+        assert app.screen._compositor.render_strips()[0].text.strip() == bars

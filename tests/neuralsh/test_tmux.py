@@ -8,6 +8,9 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from test_replay import recording_of
+
+from trainer.casts import write_cast
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -18,10 +21,12 @@ PATIENCE = 60.0
 class Terminal:
     """A tmux server of its own, with one window that runs the shell over the fake machine."""
 
-    def __init__(self, home: Path, columns: int, rows: int, settings: str = "", server: str = "tmux") -> None:
+    def __init__(
+        self, home: Path, columns: int, rows: int, settings: str = "", server: str = "tmux", options: str = ""
+    ) -> None:
         self._server = ["tmux", "-f", "/dev/null", "-S", str(home / server)]
         shell = Path(__file__).with_name("fake_shell.py")
-        words = f"{settings} NEURALSH_HOME={home} {sys.executable} {shell}; echo left with $?; cat"
+        words = f"{settings} NEURALSH_HOME={home} {sys.executable} {shell} {options}; echo left with $?; cat"
         self._tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), words)
 
     def press(self, *keys: str) -> None:
@@ -33,6 +38,15 @@ class Terminal:
     def paste(self, text: str) -> None:
         self._tmux("set-buffer", text)
         self._tmux("paste-buffer", "-p")
+
+    def terminate(self) -> None:
+        """Send SIGTERM to the shell, the only child of the window's own."""
+        parent = self._tmux("display", "-p", "#{pane_pid}").strip()
+        subprocess.run(["pkill", "-TERM", "-P", parent], check=True)
+
+    def modes(self) -> str:
+        """Whether it shows the alternate screen, and whether the cursor."""
+        return self._tmux("display", "-p", "#{alternate_on} #{cursor_flag}").strip()
 
     def resize(self, columns: int, rows: int) -> None:
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
@@ -199,5 +213,35 @@ def test_colours_are_those_the_terminal_has(tmp_path: Path, settings: str, drawn
         prompt = opened.colours().split("\n")[next(at for at, row in enumerate(rows) if row.startswith("~$"))]
         assert prompt.startswith(drawn)
         assert ("\x1b" in prompt) == bool(drawn)
+    finally:
+        opened.close()
+
+
+@pytest.mark.parametrize("replayed", [False, True])
+def test_a_terminated_shell_leaves_the_terminal_as_it_was(tmp_path: Path, replayed: bool) -> None:
+    write_cast(recording_of("echo hi"), tmp_path / "a.cast")
+    opened = Terminal(tmp_path, 80, 24, options=f"--replay {tmp_path}/a.cast" if replayed else "")
+    try:
+        opened.until_some_row_has("recorded: a.cast" if replayed else "~$")
+        assert opened.modes() == "1 0"
+        opened.terminate()
+        assert opened.until("left with 143")[1:] == [""] * 24
+        assert opened.modes() == "0 1"
+    finally:
+        opened.close()
+
+
+def test_ctrl_c_at_a_plain_prompt_asks_again(tmp_path: Path) -> None:
+    opened = Terminal(tmp_path, 80, 24, options="--plain")
+    try:
+        opened.until("~$")
+        opened.type("partial")
+        opened.press("C-c")
+        opened.until("~$ partial^C", "~$")
+        opened.type("echo on")
+        opened.press("Enter")
+        opened.until("~$ echo on", "on", "~$")
+        opened.press("C-d")
+        opened.until("left with 0")
     finally:
         opened.close()
