@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from neuralsh.printable import plain_line, printable
+
 DONE = 0
 """Everything asked for was done."""
 FAILED = 1
@@ -36,11 +38,11 @@ TOLD = (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError)
 
 
 def one_line(error: BaseException | str) -> str:
-    """The message of an error, its line breaks and runs of spaces collapsed."""
+    """The message of an error, printable, its line breaks and runs of spaces collapsed."""
     if isinstance(error, OSError) and error.strerror:
         where = f": {error.filename}" if error.filename else ""
-        return f"{error.strerror.lower()}{where}"
-    return " ".join(str(error).split()) or type(error).__name__
+        return printable(f"{error.strerror.lower()}{where}")
+    return plain_line(str(error)) or type(error).__name__
 
 
 def tell(error: BaseException | str) -> None:

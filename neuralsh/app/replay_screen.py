@@ -18,6 +18,7 @@ from textual.widgets import Sparkline, Static
 from neuralsh.app.pane import Pane
 from neuralsh.errors import DONE, TOLD, ShellError, one_line
 from neuralsh.machines import MachineFactory, with_routines
+from neuralsh.printable import printable
 from neuralsh.reading.cells import read_cells
 from neuralsh.replay import Step, replay, shell_readers, shown_summary, summary_of
 from trainer.casts import Recording
@@ -180,7 +181,7 @@ class ReplayApp(App[str | None]):
             way: how the machine draws, where that is said.
         """
         super().__init__()
-        self.recorded = Pane(f"recorded: {title}")
+        self.recorded = Pane(f"recorded: {printable(title)}")
         self.drawn = Pane(f"the machine{way}")
         self.figures = Static("loading the machine", id="figures", markup=False)
         self.finished: deque[Finished] = deque(maxlen=KEPT)
@@ -323,7 +324,7 @@ def differing(recorded: NDArray[np.void], drawn: NDArray[np.void]) -> NDArray[np
 
 def of_step(step: Step) -> str:
     """The figures of a step on one line."""
-    head = f"turn {step.number}: {step.turn.command[:40]}"
+    head = f"turn {step.number}: {printable(step.turn.command[:40])}"
     if step.timing is None:
         return f"{head}  drawing"
     if step.score is None:

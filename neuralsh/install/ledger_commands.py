@@ -20,6 +20,7 @@ from neuralsh.ledger.ledger import Ledger
 from neuralsh.ledger.signing import check, envelope_path, sign
 from neuralsh.options import ledger_parser
 from neuralsh.paths import find_home
+from neuralsh.printable import plain_line, printable
 
 
 def run_ledger(command: str, argv: Sequence[str]) -> int:
@@ -48,7 +49,7 @@ def describe(entry: Entry) -> str:
     what = {"install": "installed", "revert": "reverted", "enable": "enabled", "disable": "disabled"}[entry.kind]
     shares = ", ".join(f"{name} {_share(entry, name)}" for name in ("shown", "unseen", "neighbours"))
     figures = f" {shares}" if entry.kind == "install" else ""
-    why = f" ({_plain(entry.why)})" if entry.why else ""
+    why = f" ({plain_line(entry.why)})" if entry.why else ""
     return f"{entry.number:>3} {entry.when[:19]} {what:<9} {entry.name} {entry.hash[:12]}{figures} by {entry.who}{why}"
 
 
@@ -56,11 +57,6 @@ def _share(entry: Entry, name: str) -> str:
     """A figure of an install, such as ``5/5``."""
     figure = entry.figures.get(name)
     return "/".join(map(str, figure)) if isinstance(figure, list) else "-"
-
-
-def _plain(text: str) -> str:
-    """Text without control characters, on one line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _log(ledger: Ledger, options: Namespace) -> list[str]:
@@ -151,7 +147,9 @@ def _import(ledger: Ledger, options: Namespace) -> list[str]:
     if options.inspect:
         document = json.dumps(document_of(bundle.entry), indent=1)
         signed = [f"signed by key {signer}"] if signer else []
-        return [*signed, *document.splitlines(), *bundle.demonstration_file.decode().splitlines()]
+        # Lines are those of TOML: other separators of lines would let a comment look like more than one.
+        lines = bundle.demonstration_file.decode().removesuffix("\n").split("\n")
+        return [*signed, *document.splitlines(), *(printable(line.expandtabs().rstrip("\r")) for line in lines)]
     from neuralsh.machines import base_machine, routine_of
 
     machine = base_machine(options)
