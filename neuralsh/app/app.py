@@ -208,8 +208,8 @@ class ShellApp(App[str | None]):
         elif message.interrupted:
             # An Enter asks for the prompt that the stopped turn would have ended with.
             self._send("", goes_on=True)
-        elif self._queue:
-            self._submit(self._queue.popleft())
+        else:
+            self._submit()
         self._show_typed()
 
     def _remember(self, message: TurnDone) -> None:
@@ -235,8 +235,7 @@ class ShellApp(App[str | None]):
     def _go_on(self) -> None:
         """Wait for the user, or send the next line that waits."""
         self.phase = Phase.WAITING
-        if self._queue:
-            self._submit(self._queue.popleft())
+        self._submit()
         self._show_typed()
 
     def on_terminal_view_pressed(self, message: TerminalView.Pressed) -> None:
@@ -399,69 +398,59 @@ class ShellApp(App[str | None]):
 
     def _enter(self) -> None:
         """Send the line, now or when its turn comes."""
-        line = self.editor.clear()
-        if self.phase is Phase.WAITING and not self._queue:
-            self._submit(line)
-        else:
-            self._queue.append(line)
+        self._queue.append(self.editor.clear())
+        if self.phase is Phase.WAITING:
+            self._submit()
 
-    def _submit(self, line: str) -> None:
-        """Do a command of the app, or send the line to the machine."""
-        self.history.add(line)
-        command = colon_command(line)
-        if command is None:
-            self._send(line)
-        elif not self._do(command) and self._queue:
-            self._submit(self._queue.popleft())
+    def _submit(self) -> None:
+        """Do the app's commands among the lines that wait, and send the first that is none, unless the app ends."""
+        while self._queue and self.phase is Phase.WAITING and self.return_code is None:
+            line = self._queue.popleft()
+            self.history.add(line)
+            command = colon_command(line)
+            if command is None:
+                self._send(line)
+            else:
+                self._do(command)
 
-    def _do(self, command: ColonCommand) -> bool:
-        """Do a command of the app; whether the machine's thread is at it, and tells when it is done."""
+    def _do(self, command: ColonCommand) -> None:
+        """Do a command of the app; one that takes a thread sets the phase, and tells when it is done."""
         match command:
             case ColonCommand(usage=str(usage)):
                 self.status.change(notice=usage)
-                return False
             case ColonCommand("help"):
                 self.action_help()
-                return False
             case ColonCommand("quit"):
                 self.exit()
-                return False
             case ColonCommand("pixels"):
                 self.action_display()
-                return False
             case ColonCommand("inside"):
                 self.action_inside()
-                return False
             case ColonCommand("keys"):
                 self.action_keys()
-                return False
             case ColonCommand(name) if self._teacher is None and name in ("install", *LEDGER_COMMANDS):
                 self.status.change(notice="this machine takes no routines")
-                return False
             case ColonCommand("install", name):
-                return self._install(name)
+                self._install(name)
             case ColonCommand(name) if name in LEDGER_COMMANDS:
                 self._sent = ""
                 self.phase = Phase.SENT
                 self._ask_ledger(name, command.words)
-                return True
             case ColonCommand(name, argument):
                 self._sent = ""
                 self.phase = Phase.SENT
                 self._runner.move(name, argument)
-                return True
 
-    def _install(self, name: str) -> bool:
+    def _install(self, name: str) -> None:
         """Open the update mode; lines that wait are sent when it is left."""
         assert self._teacher is not None
         if not NAME.fullmatch(name):
             self.status.change(notice=f"{name}: take 1 to 40 of the characters A-Z a-z 0-9 _ . -")
-            return False
+            return
         self._sent = ""
         self.phase = Phase.SENT
         self.view.hide_pixels()
         self.push_screen(InstallScreen(self._teacher, InstallMode(name, list(self._seen))), self._installed)
-        return True
 
     def _installed(self, entry: Entry | None) -> None:
         """Back from the update mode."""
