@@ -337,7 +337,7 @@ def of_step(step: Step) -> str:
 
 
 def run_replay_app(recording: Recording, options: Namespace, factory: MachineFactory) -> int:
-    """Shows a replay in the terminal until the user quits.
+    """Shows a replay in the terminal until the user quits; returns the exit code.
 
     Raises:
         ShellError: if the machine could not be used.
@@ -348,7 +348,9 @@ def run_replay_app(recording: Recording, options: Namespace, factory: MachineFac
         return replay(machine, recording, shell_readers(options.ocr), open_loop=options.open_loop)
 
     way = " in open loop" if options.open_loop else ""
-    problem = ReplayApp(steps, options.replay.name, way=way).run(mouse=False)
+    app = ReplayApp(steps, options.replay.name, way=way)
+    problem = app.run(mouse=False)
     if problem is not None:
         raise ShellError(problem)
-    return DONE
+    # A defect ends the app with a traceback and this code, and without a result.
+    return app.return_code or DONE

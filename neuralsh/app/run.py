@@ -18,7 +18,7 @@ from neuralsh.showing.detect import Display, detect
 
 
 def run_app(options: Namespace, factory: MachineFactory) -> int:
-    """Run the shell in the terminal until the user quits.
+    """Run the shell in the terminal until the user quits; returns the exit code.
 
     Raises:
         ShellError: if the machine could not be used.
@@ -53,4 +53,5 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
         problem = app.run(mouse=config.mouse)
         if problem is not None:
             raise ShellError(problem)
-    return DONE
+    # A defect ends the app with a traceback and this code, and without a result.
+    return app.return_code or DONE
