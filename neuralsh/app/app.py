@@ -31,7 +31,7 @@ from neuralsh.app.scrollback_screen import ScrollbackScreen
 from neuralsh.app.status import Status, StatusLine
 from neuralsh.app.text_screen import TextScreen
 from neuralsh.app.themes import DEFAULTS, THEMES
-from neuralsh.app.view import TerminalView
+from neuralsh.app.view import FUNCTION_KEYS, TerminalView
 from neuralsh.colon import ColonCommand, colon_command
 from neuralsh.errors import TOLD, one_line
 from neuralsh.history import History
@@ -63,9 +63,6 @@ SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to se
 STEPS = {"shift+up": (-1, 0), "shift+down": (1, 0), "shift+left": (0, -1), "shift+right": (0, 1)}
 """Rows and columns by which keys choose another cell to look into."""
 
-FUNCTION_KEYS = (("f1", "help"), ("f2", "display"), ("f3", "inside"), ("f4", "keys"))
-"""Keys that are the app's, and the actions they ask for."""
-
 
 class Phase(Enum):
     """What the machine is doing."""
@@ -78,13 +75,16 @@ class Phase(Enum):
     DRAWING = auto()
 
 
-class ShellApp(App[str | None]):
-    """The shell. Its result is why it had to end, in one line, or None."""
+class ShellApp(App[str | None], inherit_bindings=False):
+    """The shell. Its result is why it had to end, in one line, or None.
+
+    Textual's own binding of Ctrl-Q would quit and lose the state at any time; it is a key for programs.
+    """
 
     TITLE = "neuralsh"
     CSS_PATH = "shell.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [Binding(key, action, show=False) for key, action in FUNCTION_KEYS]  # noqa: RUF012
+    BINDINGS = [Binding(key, action, show=False) for key, action in FUNCTION_KEYS.items()]  # noqa: RUF012
 
     def __init__(
         self,
