@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
+from itertools import chain, islice
 
 from textual import events, work
 from textual.app import App, ComposeResult
@@ -56,6 +57,9 @@ STATUS_FROM_ROWS = 3
 
 SEEN = 64
 """Lines that can be pointed at as demonstrations."""
+
+AHEAD = 4
+"""Lines that wait and are told at the bottom."""
 
 SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to send, Esc to leave"
 
@@ -534,10 +538,16 @@ class ShellApp(App[str | None], inherit_bindings=False):
             case _:
                 typed = Typed(row, column, self.editor.text, self.editor.cursor, self.editor.suggestion)
         drawing = self.phase in (Phase.SENT, Phase.DRAWING) and not self._raw
-        waiting = [*self._queue, self.editor.text] if self.editor.text else list(self._queue)
-        self.status.change(ahead=" ⏎ ".join(waiting) if drawing else "")
+        self.status.change(ahead=self._ahead() if drawing else "")
         self.view.show_typed(typed)
         self.view.update()
+
+    def _ahead(self) -> str:
+        """What is typed ahead, of any number of lines of any length what may fit at the bottom, and how many follow."""
+        typed = (self.editor.text,) if self.editor.text else ()
+        shown = [line[:MAX_COLUMNS] for line in islice(chain(self._queue, typed), AHEAD)]
+        more = len(self._queue) + len(typed) - len(shown)
+        return " ⏎ ".join([*shown, f"{more} more"] if more else shown)
 
     def _geometry(self) -> Geometry:
         """The size of the screen the machine draws."""

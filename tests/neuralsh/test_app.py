@@ -466,3 +466,19 @@ async def test_what_is_typed_while_it_draws_is_seen_at_the_bottom() -> None:
         await settled(pilot)
         assert not rows(pilot)[-1].startswith("next:")
         assert "~$ cd" in rows(pilot)
+
+
+async def test_of_many_lines_that_wait_a_few_are_told() -> None:
+    machine = FakeMachine()
+    async with shell(machine) as pilot:
+        machine.hold = threading.Event()
+        await pilot.press("enter")
+        await until(pilot, Phase.DRAWING)
+        app_of(pilot).view.post_message(Paste("ls\n\n" + f"{'x' * 20_000}\n" * 900 + "cd"))
+        await pilot.pause()
+        ahead = app_of(pilot).status.status.ahead
+        assert ahead.startswith("ls ⏎  ⏎ xxx") and ahead.endswith("x ⏎ 899 more") and len(ahead) < 1000
+        await pilot.press("ctrl+c")
+        assert app_of(pilot).status.status.ahead == ""
+        machine.hold.set()
+        await settled(pilot)
