@@ -1,7 +1,7 @@
 """The one place that knows exit codes and how a failure is told: one line on standard error.
 
-A message says what is wrong, where, and what to do. `ValueError` and `OSError` from any room are told the same way,
-since bad input is a `ValueError` everywhere in this project; run `python -X dev -m neuralsh` to see the traceback.
+A message says what is wrong, where, and what to do. What is in `TOLD` is told the same way from any room, since bad
+input is a `ValueError` everywhere in this project; run `python -X dev -m neuralsh` to see the traceback.
 """
 
 import os
@@ -34,7 +34,7 @@ class UsageError(ShellError):
 
 
 TOLD = (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError)
-"""What a machine, a reader or the ledger may end a piece of work with, to be told in one line on a screen."""
+"""What a machine, a reader or the ledger may end a piece of work with, to be told in one line."""
 
 
 def one_line(error: BaseException | str) -> str:
@@ -70,7 +70,7 @@ def guard(work: Callable[[], int]) -> int:
     except ShellError as error:
         tell(error)
         return error.code
-    except (ValueError, OSError, ImportError, MemoryError) as error:
+    except TOLD as error:
         if sys.flags.dev_mode:
             raise
         tell(error)

@@ -231,16 +231,16 @@ def size(text: str) -> tuple[int, int]:
 
 
 def clock(text: str) -> datetime:
-    """A time of day, in UTC unless it says otherwise.
+    """A time of day, in UTC; it is meant so unless it says otherwise.
 
     Raises:
         argparse.ArgumentTypeError: if it is none.
     """
     try:
         time = datetime.fromisoformat(text)
-    except ValueError as error:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no time: write it as 2026-01-31T12:00:00") from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:

@@ -113,6 +113,8 @@ def test_nothing_typed_is_executed(line: str, capsys: pytest.CaptureFixture[str]
         (["--size", "80"], "no size"),
         (["--size", "0x0", "-c", "ls"], "0x0 cannot be drawn"),
         (["--clock", "noon"], "no time"),
+        (["--clock", "0001-01-01T00:00:00+14:00"], "no time"),
+        (["--clock", "9999-12-31T23:59:59-14:00"], "no time"),
         (["--ocr", "eyes"], "invalid choice"),
         (["--headless"], "goes with --replay"),
         (["--replay", "a.cast", "-c", "ls"], "give either"),
@@ -134,6 +136,15 @@ def test_a_machine_that_cannot_load_is_one_line(capsys: pytest.CaptureFixture[st
 
     assert main(["-c", "ls"], factory=broken) == 1
     assert capsys.readouterr().err == "neuralsh: weights/model-0.safetensors: hash differs: install neuralsh again\n"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("out of memory"), RecursionError("too deep"), MemoryError("none")])
+def test_what_a_machine_may_end_with_is_one_line(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(name: str | None, device: str | None) -> NeuralComputer:
+        raise error
+
+    assert main(["-c", "ls"], factory=broken) == 1
+    assert capsys.readouterr().err == f"neuralsh: {error}\n"
 
 
 def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:
