@@ -470,7 +470,7 @@ class ShellApp(App[str | None], inherit_bindings=False):
         assert self._teacher is not None
         from neuralsh.install.ledger_commands import ledger_lines
 
-        given = Namespace(**vars(self._teacher.options))
+        given = Namespace(**vars(self._teacher.options), base=self._teacher.base)
         # None of the words is an option; alone, the two dashes that say so would be one word too many.
         argv = ["--", *words] if words else []
         try:

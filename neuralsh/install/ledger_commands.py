@@ -35,7 +35,11 @@ def run_ledger(command: str, argv: Sequence[str]) -> int:
 
 
 def ledger_lines(command: str, options: Namespace) -> list[str]:
-    """Do one of `LEDGER_COMMANDS`, with the options its parser gives; returns what it says.
+    """Do one of `LEDGER_COMMANDS`; returns what it says.
+
+    Args:
+        command: which.
+        options: those its parser gives, and `base`, the hash of the weights of the machine in use, where it is known.
 
     Raises:
         ValueError: one line: what is not there or does not hold.
@@ -59,19 +63,31 @@ def _share(entry: Entry, name: str) -> str:
     return "/".join(map(str, figure)) if isinstance(figure, list) else "-"
 
 
+def _find(ledger: Ledger, options: Namespace, which: str) -> Entry:
+    """The entry that a person means; a name is that of a routine of the machine in use."""
+
+    def base() -> str:
+        from neuralsh.machines import base_machine
+
+        known: str | None = getattr(options, "base", None)
+        return known or base_machine(options).base_hash
+
+    return ledger.find(which, base)
+
+
 def _log(ledger: Ledger, options: Namespace) -> list[str]:
     return [json.dumps(document_of(entry)) if options.json else describe(entry) for entry in ledger.entries()]
 
 
 def _show(ledger: Ledger, options: Namespace) -> list[str]:
-    entry = ledger.find(options.which)
+    entry = _find(ledger, options, options.which)
     if options.json:
         return json.dumps(document_of(entry), indent=1).splitlines()
     return [describe(entry).strip(), *_whole(ledger, entry)]
 
 
 def _diff(ledger: Ledger, options: Namespace) -> list[str]:
-    one, other = ledger.find(options.which), ledger.find(options.other)
+    one, other = _find(ledger, options, options.which), _find(ledger, options, options.other)
     changed = unified_diff(_whole(ledger, one), _whole(ledger, other), describe(one), describe(other), lineterm="")
     return list(changed) or ["no difference"]
 
@@ -88,7 +104,7 @@ def _whole(ledger: Ledger, entry: Entry) -> list[str]:
 
 def _change(kind: str) -> Callable[[Ledger, Namespace], list[str]]:
     def change(ledger: Ledger, options: Namespace) -> list[str]:
-        about = ledger.find(options.which)
+        about = _find(ledger, options, options.which)
         entry: Entry = getattr(ledger, kind)(about.routine, base=about.base, who=getpass.getuser(), why=options.why)
         if kind == "revert":
             # The revert stands; what could not be swept now is swept another time.
@@ -119,7 +135,7 @@ def _verify(ledger: Ledger, options: Namespace) -> list[str]:
 
 
 def _export(ledger: Ledger, options: Namespace) -> list[str]:
-    entry = ledger.find(options.which)
+    entry = _find(ledger, options, options.which)
     files = {options.out: export(ledger, entry)}
     if options.sign is not None:
         key = _read(options.sign, "give a private key in PEM")

@@ -26,7 +26,11 @@ MISSES = 4
 
 
 class Teacher:
-    """A base machine of its own, taught away from the one in use."""
+    """A base machine of its own, taught away from the one in use.
+
+    Attributes:
+        base: the hash of the weights of the machine in use, without routines; None where it is not known.
+    """
 
     def __init__(self, options: Namespace, seconds: float | None = None) -> None:
         """Nothing is loaded yet.
@@ -37,6 +41,7 @@ class Teacher:
         """
         self.options = options
         self.seconds = seconds
+        self.base: str | None = None
         # What is made once is asked for by the thread that warms and by the one that fits.
         self._making = RLock()
 
