@@ -3,7 +3,6 @@
 The app does the same under the same names behind a colon, so a command gives lines and prints nothing.
 """
 
-import getpass
 import json
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from neuralsh.errors import DONE, ShellError, one_line
+from neuralsh.install.user import user
 from neuralsh.ledger.bundle import export, import_bundle, inspect
 from neuralsh.ledger.demonstrations import decode_demonstrations
 from neuralsh.ledger.entry import Entry, document_of
@@ -105,7 +105,7 @@ def _whole(ledger: Ledger, entry: Entry) -> list[str]:
 def _change(kind: str) -> Callable[[Ledger, Namespace], list[str]]:
     def change(ledger: Ledger, options: Namespace) -> list[str]:
         about = _find(ledger, options, options.which)
-        entry: Entry = getattr(ledger, kind)(about.routine, base=about.base, who=getpass.getuser(), why=options.why)
+        entry: Entry = getattr(ledger, kind)(about.routine, base=about.base, who=user(), why=options.why)
         if kind == "revert":
             # The revert stands; what could not be swept now is swept another time.
             with suppress(LedgerError, OSError):
@@ -172,7 +172,7 @@ def _import(ledger: Ledger, options: Namespace) -> list[str]:
     # What cannot be loaded is not installed.
     routine_of(machine, bundle.entry.name, bundle.adapter, bundle.gate)
     why = "; ".join(filter(None, (options.why, signer and f"signed by key {signer}")))
-    entry = import_bundle(ledger, payload, machine.base_hash, who=getpass.getuser(), why=why)
+    entry = import_bundle(ledger, payload, machine.base_hash, who=user(), why=why)
     return [describe(entry).strip()]
 
 

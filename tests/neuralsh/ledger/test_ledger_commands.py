@@ -85,3 +85,40 @@ def test_a_machine_that_is_known_is_not_loaded(tmp_path: Path) -> None:
     given = Namespace(home=str(tmp_path), model=str(tmp_path / "none"), base=BASE)
     ledger_lines("disable", ledger_parser("disable").parse_args(["greet"], given))
     assert (standing(tmp_path, BASE), standing(tmp_path, OTHER_BASE)) == ([False], [True])
+
+
+def test_who_has_no_name_has_a_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 424_242)
+    with Ledger.open(tmp_path) as ledger:
+        install(ledger, "greet")
+    assert main(["disable", "greet", "--home", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.strip().endswith("by uid 424242")
+
+
+@pytest.mark.parametrize(
+    ("argv", "who", "fault"),
+    [
+        (["--why", "a\nb"], "ada", "its why is not one plain line"),
+        (["--why", "x" * 2001], "ada", "its why is not one plain line of at most 2000"),
+        (["--seed", "-1"], "ada", "its seed is negative"),
+        ([], "\x1b[A", "its who is not one plain line"),
+    ],
+)
+def test_what_cannot_be_recorded_is_not_taught(
+    argv: list[str],
+    who: str,
+    fault: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LOGNAME", who)
+    (tmp_path / "greet.toml").write_bytes(demonstrations("greet"))
+    use = ["--home", str(tmp_path), "--model", str(tmp_path / "none")]
+    assert main(["install", str(tmp_path / "greet.toml"), "--yes", *argv, *use]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"neuralsh: cannot record greet: {fault}") and said.count("\n") == 1
