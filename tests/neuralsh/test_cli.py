@@ -120,6 +120,8 @@ def test_nothing_typed_is_executed(line: str, capsys: pytest.CaptureFixture[str]
         (["--replay", "a.cast", "-c", "ls"], "give either"),
         (["-c", "ls", "file"], "not both"),
         (["record", "--script", "x"], "--out"),
+        (["--seed", "3", "-c", "ls"], "unrecognized arguments"),
+        (["log", "--seed", "3"], "unrecognized arguments"),
     ],
 )
 def test_usage_errors(argv: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,7 +177,7 @@ def test_frames_are_pictures(tmp_path: Path) -> None:
 
 def test_a_word_is_a_command_and_a_path_a_file() -> None:
     assert split_command(["record", "--out", "x"]) == ("record", ["--out", "x"])
-    assert split_command(["--seed", "3", "eval", "clean"]) == ("eval", ["--seed", "3", "clean"])
+    assert split_command(["--ocr", "cells", "eval", "clean"]) == ("eval", ["--ocr", "cells", "clean"])
     assert split_command(["./record"]) == (None, ["./record"])
     assert split_command(["--home", "train", "x"]) == (None, ["--home", "train", "x"])
     assert split_command(["-c", "doctor"]) == (None, ["-c", "doctor"])
