@@ -95,7 +95,7 @@ async def comes_back(pilot: Pilot[str | None]) -> bool:
 async def play(options: Namespace, home: Path, console: Console) -> int:
     """Let the monkey at it; returns the exit code."""
     random = Random(options.seed)
-    given = Namespace(home=str(home), model=None, device=None, seed=0)
+    given = Namespace(home=str(home), model=None, device=None)
     began, steps, starts, warm = time.perf_counter(), 0, 0, 0.0
     opened = list[Session]()
 

@@ -1,13 +1,15 @@
 """The one place that knows exit codes and how a failure is told: one line on standard error.
 
-A message says what is wrong, where, and what to do. `ValueError` and `OSError` from any room are told the same way,
-since bad input is a `ValueError` everywhere in this project; run `python -X dev -m neuralsh` to see the traceback.
+A message says what is wrong, where, and what to do. What is in `TOLD` is told the same way from any room, since bad
+input is a `ValueError` everywhere in this project; run `python -X dev -m neuralsh` to see the traceback.
 """
 
 import os
 import sys
 from collections.abc import Callable
 from typing import NoReturn
+
+from neuralsh.printable import plain_line, printable
 
 DONE = 0
 """Everything asked for was done."""
@@ -34,15 +36,15 @@ class UsageError(ShellError):
 
 
 TOLD = (ShellError, ValueError, OSError, ImportError, MemoryError, RuntimeError)
-"""What a machine, a reader or the ledger may end a piece of work with, to be told in one line on a screen."""
+"""What a machine, a reader or the ledger may end a piece of work with, to be told in one line."""
 
 
 def one_line(error: BaseException | str) -> str:
-    """The message of an error, its line breaks and runs of spaces collapsed."""
+    """The message of an error, printable, its line breaks and runs of spaces collapsed."""
     if isinstance(error, OSError) and error.strerror:
         where = f": {error.filename}" if error.filename else ""
-        return f"{error.strerror.lower()}{where}"
-    return " ".join(str(error).split()) or type(error).__name__
+        return printable(f"{error.strerror.lower()}{where}")
+    return plain_line(str(error)) or type(error).__name__
 
 
 def tell(error: BaseException | str) -> None:
@@ -70,7 +72,7 @@ def guard(work: Callable[[], int]) -> int:
     except ShellError as error:
         tell(error)
         return error.code
-    except (ValueError, OSError, ImportError, MemoryError) as error:
+    except TOLD as error:
         if sys.flags.dev_mode:
             raise
         tell(error)

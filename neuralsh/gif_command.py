@@ -15,7 +15,7 @@ from trainer.emulator import Emulator
 from trainer.screen import Screen
 
 MAX_PIXELS = 750_000_000
-"""Of all pictures of a file, a byte each in memory: some 3,000 of 80x24."""
+"""Of all pictures of a file, each as large as the largest, a byte each in memory: some 3,000 of 80x24."""
 
 LONGEST_PAUSE = 600.0
 """Seconds; the format counts to 655."""
@@ -59,7 +59,7 @@ def shots_of(recording: Recording, speed: float, pause: float) -> Iterator[Shot]
     emulator = Emulator(recording.geometry)
     shown = [event for event in recording.events if event.code in "or"]
     last: Shot | None = None
-    waited, pixels = 0.0, 0
+    waited, pictures, height, width = 0.0, 0, 0, 0
     for at, event in enumerate(shown):
         size = parse_size(event.data) if event.code == "r" else None
         if size is not None:
@@ -76,9 +76,9 @@ def shots_of(recording: Recording, speed: float, pause: float) -> Iterator[Shot]
         else:
             if last is not None:
                 yield last
-            height, width = screen.geometry.pixels
-            pixels += height * width
-            if pixels > MAX_PIXELS:
+            pictures += 1
+            height, width = max(height, screen.geometry.pixels[0]), max(width, screen.geometry.pixels[1])
+            if pictures * height * width > MAX_PIXELS:
                 raise ShellError(f"more than {MAX_PIXELS} pixels in all: cut the recording, or give --speed")
             last = Shot(screen, waited)
         waited = 0.0

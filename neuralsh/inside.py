@@ -13,6 +13,7 @@ from model.nccligen.address import Kind
 from model.nccligen.inside import Drawn, Reach, Source
 from model.nccligen.tokens import action_blocks
 from model.protocol import Action, Frame, Geometry, State
+from neuralsh.printable import printable
 from neuralsh.reading.cells import read_cells
 from neuralsh.screen import row_text, rows_frame
 from neuralsh.session import Session, Timing
@@ -77,7 +78,7 @@ class Said:
     """What was typed in a turn.
 
     Attributes:
-        line: without its Enter.
+        line: without its Enter, printable: a key of a program may be an escape sequence.
         before: tokens of the turn that stand before its first key.
     """
 
@@ -87,7 +88,8 @@ class Said:
 
 def _said(action: Action, geometry: Geometry) -> Said:
     *others, _ = action_blocks(action, geometry)
-    return Said(action.keys.decode("utf-8", "replace").rstrip("\r"), sum(1 + len(block.body) for block in others) + 1)
+    line = printable(action.keys.decode("utf-8", "replace").rstrip("\r"))
+    return Said(line, sum(1 + len(block.body) for block in others) + 1)
 
 
 class Inside:

@@ -134,7 +134,9 @@ class _LineMode:
         """What a command of the ledger says; the machine answers as it says from here on."""
         from neuralsh.install.ledger_commands import typed_lines
 
-        lines = typed_lines(command, words, self._options)
+        machine = self._session.machine
+        given = Namespace(**vars(self._options), base=getattr(machine, "base_hash", None))
+        lines = typed_lines(command, words, given)
         if command in ("revert", "enable", "disable", "import"):
-            with_routines(self._session.machine, self._options)
+            with_routines(machine, self._options)
         return lines or ["nothing was installed yet"]

@@ -78,8 +78,11 @@ def global_options() -> argparse.ArgumentParser:
     group.add_argument("--model", metavar="nccligen|wan|PATH", help="the machine: by name, or a folder of weights")
     group.add_argument("--device", metavar="cpu|cuda", help="where it runs (default: a GPU if there is one)")
     group.add_argument("--ocr", choices=CHOICES["ocr"], help="what reads the frames (default: cells)")
-    group.add_argument("--seed", type=int, default=0, metavar="N", help="seed of what is drawn by chance (default 0)")
     return parser
+
+
+def _add_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of what is drawn by chance (default 0)")
 
 
 def shell_parser() -> argparse.ArgumentParser:
@@ -117,6 +120,7 @@ def record_parser() -> argparse.ArgumentParser:
     parser.add_argument("--script", type=Path, required=True, metavar="FILE", help="plain lines or a VHS .tape")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.cast", help="the recording")
     parser.add_argument("--json", action="store_true", help="print what the real shell drew, one object a command")
+    _add_seed(parser)
     return parser
 
 
@@ -157,6 +161,7 @@ def install_parser() -> argparse.ArgumentParser:
     parser.add_argument("--yes", action="store_true", help="install without asking")
     parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
     parser.add_argument("--seconds", type=float, metavar="S", help="of fitting, where the usual time is not right")
+    _add_seed(parser)
     return parser
 
 
@@ -231,16 +236,16 @@ def size(text: str) -> tuple[int, int]:
 
 
 def clock(text: str) -> datetime:
-    """A time of day, in UTC unless it says otherwise.
+    """A time of day, in UTC; it is meant so unless it says otherwise.
 
     Raises:
         argparse.ArgumentTypeError: if it is none.
     """
     try:
         time = datetime.fromisoformat(text)
-    except ValueError as error:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no time: write it as 2026-01-31T12:00:00") from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:

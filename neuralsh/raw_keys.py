@@ -10,7 +10,8 @@ LETTERED = {"up": "A", "down": "B", "right": "C", "left": "D", "home": "H", "end
 """Keys sent as ``CSI letter``."""
 
 NUMBERED = {"insert": 2, "delete": 3, "pageup": 5, "pagedown": 6}
-"""Keys sent as ``CSI number ~``."""
+NUMBERED |= {"f5": 15, "f6": 17, "f7": 18, "f8": 19, "f9": 20, "f10": 21, "f11": 23, "f12": 24}
+"""Keys sent as ``CSI number ~``. Function keys before these are the app's."""
 
 SINGLE = {"enter": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f", "shift+tab": "\x1b[Z", "space": " "}
 """Keys with a sequence of their own."""

@@ -6,7 +6,6 @@ from the recorded screens instead, so that one slip is not paid for twice. Figur
 the recorded side comes from its emulator.
 """
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from typing import Any
 from model.protocol import ActionError, Frame, NeuralComputer, State
 from neuralsh.errors import DONE, FAILED, ShellError, one_line, tell
 from neuralsh.machines import MachineFactory, load_machine, with_routines
+from neuralsh.printable import json_line, printable
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import ScreenReader
 from neuralsh.session import Timing, frames_a_turn
@@ -129,12 +129,12 @@ def run_headless(recording: Recording, options: Namespace, factory: MachineFacto
         if step.timing is None or not step.turn.action.keys:
             continue
         scores.append(step.score)
-        print(json.dumps(step.to_json(), ensure_ascii=False) if options.json else one_command(step), flush=True)
+        print(json_line(step.to_json()) if options.json else one_command(step), flush=True)
         if step.error:
             failed = True
             tell(f"command {len(scores)}: {step.error}")
     summary = summary_of(scores)
-    print(json.dumps({"summary": summary}) if options.json else shown_summary(summary), flush=True)
+    print(json_line({"summary": summary}) if options.json else shown_summary(summary), flush=True)
     return FAILED if failed else DONE
 
 
@@ -252,12 +252,13 @@ def summary_of(of_commands: Sequence[TurnScore | None]) -> dict[str, Any]:
 
 def one_command(step: Step) -> str:
     """A command and its figures on one line."""
+    head = f"{step.number:4} {printable(step.turn.command[:40]):<40}"
     if step.score is None:
-        return f"{step.number:4} {step.turn.command[:40]:<40}  no figures: the frames differ in size"
+        return f"{head}  no figures: the frames differ in size"
     score = step.score
     right = "exact" if score.exact else ""
     return (
-        f"{step.number:4} {step.turn.command[:40]:<40}  PSNR {score.psnr:6.2f}  SSIM {score.ssim:.3f}  "
+        f"{head}  PSNR {score.psnr:6.2f}  SSIM {score.ssim:.3f}  "
         f"char {score.char_acc:.3f}  line {score.exact_line:.3f}  {right}"
     ).rstrip()
 

@@ -5,6 +5,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralsh.printable import printable
 from neuralsh.screen import row_text, used
 
 KEPT = 10_000
@@ -41,7 +42,7 @@ def used_rows(screen: NDArray[np.void]) -> int:
 
 def text_of(row: Row) -> str:
     """The text of a row, without blanks at its end and without control characters."""
-    return "".join(c if c.isprintable() else " " for c in row_text(row)).rstrip()
+    return printable(row_text(row)).rstrip()
 
 
 def find(rows: list[Row], wanted: str, start: int, step: int) -> int | None:

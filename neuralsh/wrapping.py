@@ -1,5 +1,6 @@
 """Where typed text falls on a grid: the terminal's wrapping of a line that starts at some column."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.cells import get_character_cell_size
@@ -32,18 +33,29 @@ def wrap(text: str, column: int, columns: int) -> list[Place]:
         One place a character and one more: the cell after the text. A character two cells wide does not straddle the
         edge; on a grid of one column it is cut to one cell.
     """
-    places = []
+    return [Place(*cell) for cell in _cells(text, column, columns)]
+
+
+def end_of(text: str, column: int, columns: int) -> Place:
+    """The cell after the text, the last of `wrap`: quickly, for text of any length."""
+    if text.isascii() and text.isprintable():
+        return Place(*divmod(column + len(text), columns), 1)
+    *_, end = _cells(text, column, columns)
+    return Place(*end)
+
+
+def _cells(text: str, column: int, columns: int) -> Iterator[tuple[int, int, int]]:
+    """Row, column and width of each character, and of the cursor after them."""
     row, column = divmod(column, columns)
     for character in text:
         width = min(max(0, get_character_cell_size(character)), columns)
         if column + width > columns:
             row, column = row + 1, 0
-        places.append(Place(row, column, width))
+        yield row, column, width
         column += width
     if column >= columns:
         row, column = row + 1, 0
-    places.append(Place(row, column, 1))
-    return places
+    yield row, column, 1
 
 
 def rows_of(text: str, column: int, columns: int) -> int:

@@ -150,7 +150,7 @@ def _config_of(payload: bytes) -> tuple[AdapterConfig, tuple[str, ...]]:
         config = json.loads(json.loads(payload[8 : 8 + size])["__metadata__"]["adapter_config"])
         rank, alpha = int(config["r"]), float(config["lora_alpha"])
         targets = tuple(str(target) for target in config["target_modules"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise AdapterError("no adapter: it does not say what it is") from error
     if not (1 <= rank <= MAX_RANK and math.isfinite(alpha)):
         raise AdapterError(f"an adapter of rank {rank} and alpha {alpha} cannot be used")

@@ -16,6 +16,9 @@ class CellConfig:
     latent: int = 24
     width: int = 512
 
+    def __post_init__(self) -> None:
+        _check_sizes(latent=self.latent, width=self.width)
+
 
 @dataclass(frozen=True, slots=True)
 class NCCLIGenConfig:
@@ -40,6 +43,7 @@ class NCCLIGenConfig:
     cell: CellConfig = field(default_factory=CellConfig)
 
     def __post_init__(self) -> None:
+        _check_sizes(width=self.width, layers=self.layers, heads=self.heads, window=self.window, memory=self.memory)
         if self.width % (self.heads * 4):
             raise ValueError(f"width {self.width} is not a multiple of 4 * {self.heads} heads")
 
@@ -51,6 +55,13 @@ class NCCLIGenConfig:
     def from_dict(cls, values: dict[str, Any]) -> "NCCLIGenConfig":
         """The inverse of `to_dict`. Raises ValueError or TypeError on unknown or missing fields."""
         return cls(**{**values, "cell": CellConfig(**values["cell"])})
+
+
+def _check_sizes(**sizes: int) -> None:
+    """Raises ValueError if one of these, as read from a file, is no whole number from 1."""
+    for name, size in sizes.items():
+        if not isinstance(size, int) or size < 1:
+            raise ValueError(f"{name} {size!r} is no whole number from 1")
 
 
 PRESETS = {

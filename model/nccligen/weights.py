@@ -85,12 +85,13 @@ def read_config(folder: Path) -> dict[str, Any]:
         if document["machine"] != "nccligen":
             raise WeightsError(f"{folder}: weights of another machine ({document['machine']})")
         NCCLIGenConfig.from_dict(document["config"])
-        dict(document["files"])
+        if not isinstance(document["files"], dict):
+            raise ValueError("files are told by their names")
     except OSError as error:
         raise WeightsError(
             f"{folder}: no weights there ({CONFIG}: {error.strerror}); name a folder with --model"
         ) from None
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         if isinstance(error, WeightsError):
             raise
         raise WeightsError(f"{folder / CONFIG}: not a configuration of weights; restore the file") from None

@@ -1,9 +1,11 @@
 """The app: the keys, the line editor and the machine's frames brought together."""
 
+from argparse import Namespace
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
+from itertools import chain, islice
 
 from textual import events, work
 from textual.app import App, ComposeResult
@@ -31,7 +33,7 @@ from neuralsh.app.status import Status, StatusLine
 from neuralsh.app.termination import leave_on_sigterm
 from neuralsh.app.text_screen import TextScreen
 from neuralsh.app.themes import DEFAULTS, THEMES
-from neuralsh.app.view import TerminalView
+from neuralsh.app.view import FUNCTION_KEYS, TerminalView
 from neuralsh.colon import ColonCommand, colon_command
 from neuralsh.errors import TOLD, one_line
 from neuralsh.history import History
@@ -57,14 +59,14 @@ STATUS_FROM_ROWS = 3
 SEEN = 64
 """Lines that can be pointed at as demonstrations."""
 
+AHEAD = 4
+"""Lines that wait and are told at the bottom."""
+
 SEARCH_HELP = "search: type a part of a line; Ctrl-R for older ones, Enter to send, Esc to leave"
 
 
 STEPS = {"shift+up": (-1, 0), "shift+down": (1, 0), "shift+left": (0, -1), "shift+right": (0, 1)}
 """Rows and columns by which keys choose another cell to look into."""
-
-FUNCTION_KEYS = (("f1", "help"), ("f2", "display"), ("f3", "inside"), ("f4", "keys"))
-"""Keys that are the app's, and the actions they ask for."""
 
 
 class Phase(Enum):
@@ -78,13 +80,16 @@ class Phase(Enum):
     DRAWING = auto()
 
 
-class ShellApp(App[str | None]):
-    """The shell. Its result is why it had to end, in one line, or None."""
+class ShellApp(App[str | None], inherit_bindings=False):
+    """The shell. Its result is why it had to end, in one line, or None.
+
+    Textual's own binding of Ctrl-Q would quit and lose the state at any time; it is a key for programs.
+    """
 
     TITLE = "neuralsh"
     CSS_PATH = "shell.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [Binding(key, action, show=False) for key, action in FUNCTION_KEYS]  # noqa: RUF012
+    BINDINGS = [Binding(key, action, show=False) for key, action in FUNCTION_KEYS.items()]  # noqa: RUF012
 
     def __init__(
         self,
@@ -211,8 +216,8 @@ class ShellApp(App[str | None]):
         elif message.interrupted:
             # An Enter asks for the prompt that the stopped turn would have ended with.
             self._send("", goes_on=True)
-        elif self._queue:
-            self._submit(self._queue.popleft())
+        else:
+            self._submit()
         self._show_typed()
 
     def _remember(self, message: TurnDone) -> None:
@@ -238,8 +243,7 @@ class ShellApp(App[str | None]):
     def _go_on(self) -> None:
         """Wait for the user, or send the next line that waits."""
         self.phase = Phase.WAITING
-        if self._queue:
-            self._submit(self._queue.popleft())
+        self._submit()
         self._show_typed()
 
     def on_terminal_view_pressed(self, message: TerminalView.Pressed) -> None:
@@ -402,69 +406,59 @@ class ShellApp(App[str | None]):
 
     def _enter(self) -> None:
         """Send the line, now or when its turn comes."""
-        line = self.editor.clear()
-        if self.phase is Phase.WAITING and not self._queue:
-            self._submit(line)
-        else:
-            self._queue.append(line)
+        self._queue.append(self.editor.clear())
+        if self.phase is Phase.WAITING:
+            self._submit()
 
-    def _submit(self, line: str) -> None:
-        """Do a command of the app, or send the line to the machine."""
-        self.history.add(line)
-        command = colon_command(line)
-        if command is None:
-            self._send(line)
-        elif not self._do(command) and self._queue:
-            self._submit(self._queue.popleft())
+    def _submit(self) -> None:
+        """Do the app's commands among the lines that wait, and send the first that is none, unless the app ends."""
+        while self._queue and self.phase is Phase.WAITING and self.return_code is None:
+            line = self._queue.popleft()
+            self.history.add(line)
+            command = colon_command(line)
+            if command is None:
+                self._send(line)
+            else:
+                self._do(command)
 
-    def _do(self, command: ColonCommand) -> bool:
-        """Do a command of the app; whether the machine's thread is at it, and tells when it is done."""
+    def _do(self, command: ColonCommand) -> None:
+        """Do a command of the app; one that takes a thread sets the phase, and tells when it is done."""
         match command:
             case ColonCommand(usage=str(usage)):
                 self.status.change(notice=usage)
-                return False
             case ColonCommand("help"):
                 self.action_help()
-                return False
             case ColonCommand("quit"):
                 self.exit()
-                return False
             case ColonCommand("pixels"):
                 self.action_display()
-                return False
             case ColonCommand("inside"):
                 self.action_inside()
-                return False
             case ColonCommand("keys"):
                 self.action_keys()
-                return False
             case ColonCommand(name) if self._teacher is None and name in ("install", *LEDGER_COMMANDS):
                 self.status.change(notice="this machine takes no routines")
-                return False
             case ColonCommand("install", name):
-                return self._install(name)
+                self._install(name)
             case ColonCommand(name) if name in LEDGER_COMMANDS:
                 self._sent = ""
                 self.phase = Phase.SENT
                 self._ask_ledger(name, command.words)
-                return True
             case ColonCommand(name, argument):
                 self._sent = ""
                 self.phase = Phase.SENT
                 self._runner.move(name, argument)
-                return True
 
-    def _install(self, name: str) -> bool:
+    def _install(self, name: str) -> None:
         """Open the update mode; lines that wait are sent when it is left."""
         assert self._teacher is not None
         if not NAME.fullmatch(name):
             self.status.change(notice=f"{name}: take 1 to 40 of the characters A-Z a-z 0-9 _ . -")
-            return False
+            return
         self._sent = ""
         self.phase = Phase.SENT
         self.view.hide_pixels()
         self.push_screen(InstallScreen(self._teacher, InstallMode(name, list(self._seen))), self._installed)
-        return True
 
     def _installed(self, entry: Entry | None) -> None:
         """Back from the update mode."""
@@ -480,8 +474,9 @@ class ShellApp(App[str | None]):
         assert self._teacher is not None
         from neuralsh.install.ledger_commands import typed_lines
 
+        given = Namespace(**vars(self._teacher.options), base=self._teacher.base)
         try:
-            lines = typed_lines(command, words, self._teacher.options)
+            lines = typed_lines(command, words, given)
         except TOLD as error:
             self.call_from_thread(self._refused, one_line(error))
             return
@@ -545,10 +540,16 @@ class ShellApp(App[str | None]):
             case _:
                 typed = Typed(row, column, self.editor.text, self.editor.cursor, self.editor.suggestion)
         drawing = self.phase in (Phase.SENT, Phase.DRAWING) and not self._raw
-        waiting = [*self._queue, self.editor.text] if self.editor.text else list(self._queue)
-        self.status.change(ahead=" ⏎ ".join(waiting) if drawing else "")
+        self.status.change(ahead=self._ahead() if drawing else "")
         self.view.show_typed(typed)
         self.view.update()
+
+    def _ahead(self) -> str:
+        """What is typed ahead, of any number of lines of any length what may fit at the bottom, and how many follow."""
+        typed = (self.editor.text,) if self.editor.text else ()
+        shown = [line[:MAX_COLUMNS] for line in islice(chain(self._queue, typed), AHEAD)]
+        more = len(self._queue) + len(typed) - len(shown)
+        return " ⏎ ".join([*shown, f"{more} more"] if more else shown)
 
     def _geometry(self) -> Geometry:
         """The size of the screen the machine draws."""

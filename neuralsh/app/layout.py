@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from model.font.atlas import load_atlas
 from model.font.cells import BACKGROUND, CELL, FOREGROUND, WIDE_LEFT, WIDE_RIGHT
 from model.protocol import CELL_HEIGHT, CELL_WIDTH
-from neuralsh.wrapping import wrap
+from neuralsh.wrapping import end_of, wrap
 
 EMPTY = (ord(" "), 0, FOREGROUND, BACKGROUND)
 """A blank cell, as `CELL`."""
@@ -64,8 +64,10 @@ def lay_out(typed: Typed | None, height: int, width: int, frame_columns: int) ->
     """
     if typed is None:
         return Layout(0, np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, CELL))
+    columns = max(1, min(width, frame_columns))
+    typed = _near_caret(typed, (height + 1) * columns, columns)
     length = len(typed.text)
-    places = wrap(typed.text + typed.ghost, typed.column, max(1, min(width, frame_columns)))
+    places = wrap(typed.text + typed.ghost, typed.column, columns)
     caret_row = typed.row + places[typed.caret if typed.caret is not None else length].row
     last_row = typed.row + (
         places[length].row if typed.caret is not None else max(place.row for place in places[:length] or places)
@@ -87,6 +89,22 @@ def lay_out(typed: Typed | None, height: int, width: int, frame_columns: int) ->
     caret = at_n == (-1 if typed.caret is None else typed.caret)
     cells["fg"][caret], cells["bg"][caret] = BACKGROUND, FOREGROUND
     return Layout(top, rows, columns, cells)
+
+
+def _near_caret(typed: Typed, room: int, columns: int) -> Typed:
+    """The part of a line that can be in a window with `room` for so many characters, wherever the window is."""
+    caret = len(typed.text) if typed.caret is None else typed.caret
+    start, end = max(0, caret - room), caret + room
+    if start == 0 and len(typed.text) + len(typed.ghost) <= end:
+        return typed
+    before = end_of(typed.text[:start], typed.column, columns)
+    return Typed(
+        typed.row + before.row,
+        before.column,
+        typed.text[start:end],
+        None if typed.caret is None else typed.caret - start,
+        typed.ghost[: max(0, end - len(typed.text))],
+    )
 
 
 def view_cells(cells: NDArray[np.void], layout: Layout, height: int, width: int) -> NDArray[np.void]:

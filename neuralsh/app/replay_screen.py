@@ -22,6 +22,7 @@ from neuralsh.app.plot import Plot
 from neuralsh.app.termination import leave_on_sigterm
 from neuralsh.errors import DONE, TOLD, ShellError, one_line
 from neuralsh.machines import MachineFactory, with_routines
+from neuralsh.printable import printable
 from neuralsh.reading.cells import read_cells
 from neuralsh.replay import Step, replay, shell_readers, shown_summary, summary_of
 from trainer.casts import Recording
@@ -190,7 +191,7 @@ class ReplayApp(App[str | None]):
             way: how the machine draws, where that is said.
         """
         super().__init__()
-        self.recorded = Pane(f"recorded: {title}")
+        self.recorded = Pane(f"recorded: {printable(title)}")
         self.drawn = Pane(f"the machine{way}")
         self.figures = Static("loading the machine", id="figures", markup=False)
         self.finished: deque[Shown] = deque(maxlen=KEPT)
@@ -246,7 +247,7 @@ class ReplayApp(App[str | None]):
         step = message.step
         done = step.timing is not None and bool(step.turn.action.keys)
         recorded, drawn = read_cells(step.recorded), read_cells(step.drawn)
-        shown = Shown(step.number, step.turn.command[:40], of_step(step), step.score, recorded, drawn)
+        shown = Shown(step.number, printable(step.turn.command[:40]), of_step(step), step.score, recorded, drawn)
         if done:
             if self._viewed and len(self.finished) == KEPT:
                 # The oldest goes, and all others move up.

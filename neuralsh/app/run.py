@@ -24,10 +24,12 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
         ShellError: if the machine could not be used.
     """
     chosen = chosen_geometry(options)
+    teacher = Teacher(options)
     with ExitStack() as stack:
 
         def open_session(geometry: Geometry) -> Session:
             machine = with_routines(factory(options.model, options.device), options)
+            teacher.base = getattr(machine, "base_hash", None)
             session = Session(machine, chosen or geometry, clock=session_clock(options))
             watch(session, options, stack)
             return session
@@ -46,7 +48,7 @@ def run_app(options: Namespace, factory: MachineFactory) -> int:
             theme=config.theme,
             ocr=options.ocr,
             reread=reread,
-            teacher=Teacher(options),
+            teacher=teacher,
             routines=lambda machine: with_routines(machine, options),
         )
         # Without mouse reports the terminal's own selection works, as in any shell.

@@ -22,6 +22,9 @@ from neuralsh.app.pixels import PixelPainter
 from neuralsh.showing.detect import Display
 from neuralsh.showing.text import PLAIN, segments
 
+FUNCTION_KEYS = {"f1": "help", "f2": "display", "f3": "inside", "f4": "keys"}
+"""Keys that are the app's, and the actions they ask for."""
+
 TINT = (96, 24, 96)
 """The ground of tinted cells."""
 
@@ -142,8 +145,8 @@ class TerminalView(Widget, can_focus=True):
         self.repaint()
 
     def on_key(self, event: events.Key) -> None:
-        """Pass every key on: none belongs to Textual here, but function keys, which are the app's."""
-        if event.key.startswith("f") and event.key[1:].isdigit():
+        """Pass every key on but the app's: none belongs to Textual here."""
+        if event.key in FUNCTION_KEYS:
             return
         event.stop()
         event.prevent_default()

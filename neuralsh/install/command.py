@@ -23,8 +23,8 @@ def run_install(argv: Sequence[str]) -> int:
     options = install_parser().parse_args(argv)
     console = Console(stderr=True, highlight=False, markup=False)
     demonstrations = demonstrations_in(options.file, options.name)
-    teacher = Teacher(options, options.seconds)
-    teacher.check(demonstrations.name)
+    teacher = Teacher(options, options.seconds, options.seed)
+    teacher.check(demonstrations.name, options.why)
     lesson = teacher.prepare(demonstrations)
     console.print(plan(lesson))
     with fitting(console) as report:

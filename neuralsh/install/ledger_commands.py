@@ -3,7 +3,6 @@
 The app does the same under the same names behind a colon, so a command gives lines and prints nothing.
 """
 
-import getpass
 import json
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from neuralsh.errors import DONE, ShellError, one_line
+from neuralsh.install.user import user
 from neuralsh.ledger.bundle import export, import_bundle, inspect
 from neuralsh.ledger.demonstrations import decode_demonstrations
 from neuralsh.ledger.entry import Entry, document_of
@@ -20,6 +20,7 @@ from neuralsh.ledger.ledger import Ledger
 from neuralsh.ledger.signing import check, envelope_path, sign
 from neuralsh.options import ledger_parser
 from neuralsh.paths import find_home
+from neuralsh.printable import plain_line, printable
 
 
 def run_ledger(command: str, argv: Sequence[str]) -> int:
@@ -34,7 +35,11 @@ def run_ledger(command: str, argv: Sequence[str]) -> int:
 
 
 def ledger_lines(command: str, options: Namespace) -> list[str]:
-    """Do one of `LEDGER_COMMANDS`, with the options its parser gives; returns what it says.
+    """Do one of `LEDGER_COMMANDS`; returns what it says.
+
+    Args:
+        command: which.
+        options: those its parser gives, and `base`, the hash of the weights of the machine in use, where it is known.
 
     Raises:
         ValueError: one line: what is not there or does not hold.
@@ -55,7 +60,7 @@ def describe(entry: Entry) -> str:
     what = {"install": "installed", "revert": "reverted", "enable": "enabled", "disable": "disabled"}[entry.kind]
     shares = ", ".join(f"{name} {_share(entry, name)}" for name in ("shown", "unseen", "neighbours"))
     figures = f" {shares}" if entry.kind == "install" else ""
-    why = f" ({_plain(entry.why)})" if entry.why else ""
+    why = f" ({plain_line(entry.why)})" if entry.why else ""
     return f"{entry.number:>3} {entry.when[:19]} {what:<9} {entry.name} {entry.hash[:12]}{figures} by {entry.who}{why}"
 
 
@@ -65,9 +70,16 @@ def _share(entry: Entry, name: str) -> str:
     return "/".join(map(str, figure)) if isinstance(figure, list) else "-"
 
 
-def _plain(text: str) -> str:
-    """Text without control characters, on one line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def _find(ledger: Ledger, options: Namespace, which: str) -> Entry:
+    """The entry that a person means; a name is that of a routine of the machine in use."""
+
+    def base() -> str:
+        from neuralsh.machines import base_machine
+
+        known: str | None = getattr(options, "base", None)
+        return known or base_machine(options).base_hash
+
+    return ledger.find(which, base)
 
 
 def _log(ledger: Ledger, options: Namespace) -> list[str]:
@@ -75,14 +87,14 @@ def _log(ledger: Ledger, options: Namespace) -> list[str]:
 
 
 def _show(ledger: Ledger, options: Namespace) -> list[str]:
-    entry = ledger.find(options.which)
+    entry = _find(ledger, options, options.which)
     if options.json:
         return json.dumps(document_of(entry), indent=1).splitlines()
     return [describe(entry).strip(), *_whole(ledger, entry)]
 
 
 def _diff(ledger: Ledger, options: Namespace) -> list[str]:
-    one, other = ledger.find(options.which), ledger.find(options.other)
+    one, other = _find(ledger, options, options.which), _find(ledger, options, options.other)
     changed = unified_diff(_whole(ledger, one), _whole(ledger, other), describe(one), describe(other), lineterm="")
     return list(changed) or ["no difference"]
 
@@ -99,8 +111,8 @@ def _whole(ledger: Ledger, entry: Entry) -> list[str]:
 
 def _change(kind: str) -> Callable[[Ledger, Namespace], list[str]]:
     def change(ledger: Ledger, options: Namespace) -> list[str]:
-        about = ledger.find(options.which)
-        entry: Entry = getattr(ledger, kind)(about.routine, base=about.base, who=getpass.getuser(), why=options.why)
+        about = _find(ledger, options, options.which)
+        entry: Entry = getattr(ledger, kind)(about.routine, base=about.base, who=user(), why=options.why)
         if kind == "revert":
             # The revert stands; what could not be swept now is swept another time.
             with suppress(LedgerError, OSError):
@@ -130,7 +142,7 @@ def _verify(ledger: Ledger, options: Namespace) -> list[str]:
 
 
 def _export(ledger: Ledger, options: Namespace) -> list[str]:
-    entry = ledger.find(options.which)
+    entry = _find(ledger, options, options.which)
     files = {options.out: export(ledger, entry)}
     if options.sign is not None:
         key = _read(options.sign, "give a private key in PEM")
@@ -158,14 +170,16 @@ def _import(ledger: Ledger, options: Namespace) -> list[str]:
     if options.inspect:
         document = json.dumps(document_of(bundle.entry), indent=1)
         signed = [f"signed by key {signer}"] if signer else []
-        return [*signed, *document.splitlines(), *bundle.demonstration_file.decode().splitlines()]
+        # Lines are those of TOML: other separators of lines would let a comment look like more than one.
+        lines = bundle.demonstration_file.decode().removesuffix("\n").split("\n")
+        return [*signed, *document.splitlines(), *(printable(line.expandtabs().rstrip("\r")) for line in lines)]
     from neuralsh.machines import base_machine, routine_of
 
     machine = base_machine(options)
     # What cannot be loaded is not installed.
     routine_of(machine, bundle.entry.name, bundle.adapter, bundle.gate)
     why = "; ".join(filter(None, (options.why, signer and f"signed by key {signer}")))
-    entry = import_bundle(ledger, payload, machine.base_hash, who=getpass.getuser(), why=why)
+    entry = import_bundle(ledger, payload, machine.base_hash, who=user(), why=why)
     return [describe(entry).strip()]
 
 

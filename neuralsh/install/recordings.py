@@ -37,10 +37,10 @@ def run_recordings(options: Namespace) -> int:
     console = Console(stderr=True, highlight=False, markup=False)
     recordings = _read(options)
     name = options.name or _name_of(options.paths[0])
-    teacher = Teacher(options)
+    teacher = Teacher(options, seed=options.seed)
     if not isinstance(teacher.machine, NCCLIGen):
         raise UsageError(f"{teacher.machine.name} is trained with --init {options.model} --out DIR")
-    teacher.check(name)
+    teacher.check(name, options.why)
     fitted, apart = parted(recordings, options.keep_apart)
     demonstrations = _demonstrations(name, fitted)
     console.print(f"learning from {len(fitted)} recordings; {len(apart)} are kept apart to measure on")

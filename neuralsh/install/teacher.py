@@ -1,6 +1,5 @@
 """Teaches the machine that the options name, and records what is to be kept. Under the command and under the mode."""
 
-import getpass
 from argparse import Namespace
 from collections.abc import Callable
 from functools import cached_property
@@ -8,8 +7,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from neuralsh.errors import ShellError
+from neuralsh.install.user import user
 from neuralsh.ledger.demonstrations import Demonstration, Demonstrations
-from neuralsh.ledger.entry import Entry
+from neuralsh.ledger.entry import Entry, find_bad_words
 from neuralsh.ledger.ledger import Ledger
 from neuralsh.machines import base_machine
 from neuralsh.paths import find_home
@@ -26,17 +26,24 @@ MISSES = 4
 
 
 class Teacher:
-    """A base machine of its own, taught away from the one in use."""
+    """A base machine of its own, taught away from the one in use.
 
-    def __init__(self, options: Namespace, seconds: float | None = None) -> None:
+    Attributes:
+        base: the hash of the weights of the machine in use, without routines; None where it is not known.
+    """
+
+    def __init__(self, options: Namespace, seconds: float | None = None, seed: int = 0) -> None:
         """Nothing is loaded yet.
 
         Args:
-            options: those of every command: `home`, `model`, `device`, `seed`.
+            options: those of every command: `home`, `model`, `device`.
             seconds: of fitting a routine; None: the usual time.
+            seed: of the fitting.
         """
         self.options = options
         self.seconds = seconds
+        self.seed = seed
+        self.base: str | None = None
         # What is made once is asked for by the thread that warms and by the one that fits.
         self._making = RLock()
 
@@ -66,8 +73,10 @@ class Teacher:
 
         return Bench(self.machine, contexts())
 
-    def check(self, name: str) -> None:
-        """Raise ShellError if a routine of this name is installed already."""
+    def check(self, name: str, why: str = "") -> None:
+        """Raise ShellError if what is taught could not be recorded: under this name, for this reason."""
+        if (fault := find_bad_words(self.seed, user(), why)) is not None:
+            raise ShellError(f"cannot record {name}: {fault}")
         with self.ledger() as ledger:
             if name in [one.install.name for one in ledger.installed(self.machine.base_hash)]:
                 raise ShellError(f"{name} is installed already: neuralsh revert {name} first")
@@ -85,7 +94,7 @@ class Teacher:
             return Example(demo.command, tuple(demo.lines), tuple(map(example, demo.before)))
 
         shown = [example(one) for one in demonstrations.demos]
-        return prepare(demonstrations.name, shown, self.options.seed)
+        return prepare(demonstrations.name, shown, self.seed)
 
     def teach(
         self,
@@ -101,12 +110,12 @@ class Teacher:
             from trainer.install.fit_routine import RoutineConfig
             from trainer.install.teach import teach
 
-            config = RoutineConfig(seed=self.options.seed, **asked)
+            config = RoutineConfig(seed=self.seed, **asked)
             return teach(self.machine, lesson, config, report, stopped, self.warm())
         from trainer.wan.teach import WanRoutineConfig
         from trainer.wan.teach import teach as teach_wan
 
-        return teach_wan(self.machine, lesson, WanRoutineConfig(seed=self.options.seed, **asked), report, stopped)
+        return teach_wan(self.machine, lesson, WanRoutineConfig(seed=self.seed, **asked), report, stopped)
 
     def commit(self, demonstrations: bytes, taught: "Taught | Learned", why: str = "") -> Entry:
         """Record a routine, which answers from now on. Raises ValueError (one line) if it cannot be recorded."""
@@ -116,9 +125,9 @@ class Teacher:
                 demonstrations,
                 taught.adapter,
                 taught.gate,
-                seed=self.options.seed,
+                seed=self.seed,
                 figures=taught.figures,
-                who=getpass.getuser(),
+                who=user(),
                 why=why,
             )
 

@@ -153,12 +153,20 @@ def _find_bad_value(entry: Entry) -> str | None:
         return f"its name {entry.name[:60]!r} is not 1 to 40 of A-Z a-z 0-9 _ . -"
     if entry.routine != routine_hash(entry.name, *entry.blobs):
         return "its routine is not the hash of its name, demonstrations, adapter and gate"
-    if not (0 <= entry.seed < 2**63 and 0 < entry.number < 2**63):
-        return "its seed or number is negative or needs more than 63 bits"
-    for name, text, longest in (("who", entry.who, MAX_WHO), ("why", entry.why, MAX_WHY)):
+    if not 0 < entry.number < 2**63:
+        return "its number is negative or needs more than 63 bits"
+    told = find_bad_words(entry.seed, entry.who, entry.why)
+    return told or _find_bad_time(entry.when) or _find_bad_figures(entry.figures)
+
+
+def find_bad_words(seed: int, who: str, why: str) -> str | None:
+    """Why no entry may tell these, in one line; None if one may."""
+    if not 0 <= seed < 2**63:
+        return "its seed is negative or needs more than 63 bits"
+    for name, text, longest in (("who", who, MAX_WHO), ("why", why, MAX_WHY)):
         if len(text) > longest or find_control(text) is not None:
             return f"its {name} is not one plain line of at most {longest} characters"
-    return _find_bad_time(entry.when) or _find_bad_figures(entry.figures)
+    return None
 
 
 def _find_bad_time(when: str) -> str | None:

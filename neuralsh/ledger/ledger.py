@@ -147,15 +147,15 @@ class Ledger:
         """
         return self._trusted().entries
 
-    def find(self, which: int | str) -> Entry:
+    def find(self, which: int | str, base: Callable[[], str] | None = None) -> Entry:
         """The entry that a person means: by its number, a routine's name, or the beginning of a hash.
 
-        A name or the hash of a routine stands for its last install.
+        A name or the hash of a routine stands for its last install; a name for that on `base`, see `find_entry`.
 
         Raises:
             LedgerError: if there is none, or several.
         """
-        return find_entry(self.entries(), which)
+        return find_entry(self.entries(), which, base)
 
     def installed(self, base: str) -> list[Standing]:
         """The routines of a base that are not reverted, in the order of their install. Raises as `entries` does."""

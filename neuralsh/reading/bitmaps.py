@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.font.atlas import UNDERLINE_ROW, load_atlas, squeeze_rows, style_rows
 from model.font.cells import BOLD, ITALIC, UNDERLINE
+from neuralsh.printable import printable
 
 _STYLES = [lined | slant for lined in (0, UNDERLINE) for slant in (0, BOLD, ITALIC, BOLD | ITALIC)]
 _MIX = np.random.default_rng(0).integers(1, 2**63, 4, dtype=np.uint64) | np.uint64(1)
@@ -49,14 +50,18 @@ def _keys(rows: NDArray[np.uint16]) -> NDArray[np.uint64]:
 
 @lru_cache(maxsize=2)
 def _plain(wide: bool) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
-    """Bitmaps in their plain style, uint16 (k, 16), and their code points; the likelier of equal ones first."""
+    """Bitmaps in their plain style, uint16 (k, 16), and their code points; the likelier of equal ones first.
+
+    Unifont draws boxes for control characters; what looks like one of these reads as `REPLACEMENT`.
+    """
     atlas = load_atlas()
     two = atlas.fallback_cells == 2
+    codes = np.frombuffer(printable("".join(map(chr, atlas.fallback_codes.tolist()))).encode("utf-32-le"), "<u4")
     if wide:
-        return atlas.fallback_rows[two], atlas.fallback_codes[two]
+        return atlas.fallback_rows[two], codes[two]
     # A wide character squeezed into one cell comes after every narrow one of its shape.
     rows = np.concatenate([atlas.fallback_rows[~two], squeeze_rows(atlas.fallback_rows[two])])
-    return rows, np.concatenate([atlas.fallback_codes[~two], atlas.fallback_codes[two]])
+    return rows, np.concatenate([codes[~two], codes[two]])
 
 
 @lru_cache(maxsize=16)

@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 from model.font.atlas import load_atlas
 from model.font.blend import blend
 from model.font.cells import BACKGROUND, BOLD, CELL, FOREGROUND, ITALIC, UNDERLINE
+from neuralsh.printable import REPLACEMENT
 
 FAINT = 16
 """A cell whose pixels differ by less than this in every channel reads as a blank."""
-
-REPLACEMENT = 0xFFFD
-"""What the hollow box of characters the font has not reads as."""
 
 LIKE = 6
 """Two colours that differ by no more than this in every channel are taken for one."""
@@ -81,7 +79,8 @@ def _table(codes: NDArray[np.uint32]) -> GlyphTable:
     order = np.argsort(rank, kind="stable")
     glyph, style = glyph[order], style[order]
     masks = load_atlas().masks(glyph, style)
-    glyph = np.where(glyph == _NOT_IN_FONT, REPLACEMENT, glyph).astype(np.uint32)
+    # The hollow box of characters that the font has not.
+    glyph = np.where(glyph == _NOT_IN_FONT, ord(REPLACEMENT), glyph).astype(np.uint32)
     first = np.sort(np.unique(masks.reshape(len(masks), -1).view("V128")[:, 0], return_index=True)[1])
     first = first[np.ptp(masks[first], axis=(1, 2)) > 0]
     return GlyphTable(glyph[first], style[first], masks[first], _unit(masks[first].reshape(len(first), -1)))

@@ -80,6 +80,9 @@ def test_what_is_no_adapter_is_refused_in_one_line(machine: NCCLIGen) -> None:
         save(load(good)): "does not say what it is",
         save(load(good), {"adapter_config": json.dumps(config | {"r": 10**6})}): "cannot be used",
         save(broken, {"adapter_config": json.dumps(config)}): "not finite",
+        save(load(good), {"adapter_config": json.dumps(config | {"r": float("inf")})}): "does not say what it is",
+        save(load(good), {"adapter_config": json.dumps(config | {"lora_alpha": 10**400})}): "does not say what it is",
+        save(load(good), {"adapter_config": "[" * 100_000}): "does not say what it is",
     }
     for payload, reason in payloads.items():
         with pytest.raises(AdapterError, match=reason) as error:

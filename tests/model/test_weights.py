@@ -76,11 +76,30 @@ def test_a_pickle_is_refused_even_with_its_hash(folder: Path) -> None:
         ("[]", "not a configuration"),
         ('{"machine": "other"}', "another machine"),
         ('{"machine": "nccligen", "config": {"name": "x"}, "files": {}}', "not a configuration"),
+        ("[" * 100_000, "not a configuration"),
     ],
 )
 def test_a_broken_configuration_is_refused(folder: Path, text: str, match: str) -> None:
     (folder / "config.json").write_text(text)
     with pytest.raises(WeightsError, match=match):
+        load(folder)
+
+
+@pytest.mark.parametrize("size", [0, -4, 1.5, "64", None, float("inf")])
+@pytest.mark.parametrize("name", ["width", "layers", "heads", "window", "memory", "latent"])
+def test_sizes_that_are_none_are_refused(folder: Path, name: str, size: object) -> None:
+    document = json.loads((folder / "config.json").read_text())
+    (document["config"]["cell"] if name == "latent" else document["config"])[name] = size
+    (folder / "config.json").write_text(json.dumps(document))
+    with pytest.raises(WeightsError, match="not a configuration"):
+        load(folder)
+
+
+def test_files_in_another_form_are_refused(folder: Path) -> None:
+    document = json.loads((folder / "config.json").read_text())
+    document["files"] = list(document["files"].items())
+    (folder / "config.json").write_text(json.dumps(document))
+    with pytest.raises(WeightsError, match="not a configuration"):
         load(folder)
 
 

@@ -12,11 +12,15 @@ from textual.pilot import Pilot
 
 from model.protocol import Frame, Geometry
 from neuralsh.app.app import Phase, ShellApp
+from neuralsh.app.replay_screen import ReplayApp, run_replay_app
+from neuralsh.app.run import run_app
 from neuralsh.app.text_screen import TextScreen
 from neuralsh.history import History
+from neuralsh.options import shell_parser
 from neuralsh.reading.cells import frame_lines
 from neuralsh.recording import CastWriter
 from neuralsh.session import Session
+from trainer.casts import Event, Recording
 
 SIZES = [(80, 24), (40, 12), (120, 40)]
 
@@ -191,6 +195,26 @@ async def test_a_paste_runs_its_lines_one_by_one() -> None:
         await taken(pilot, machine, 3)
         await settled(pilot)
         assert rows(pilot)[:5] == ["~$ echo a", "a", "~$ echo b", "b", "~$ echo c"]
+
+
+async def test_any_number_of_commands_of_the_app_can_be_pasted() -> None:
+    machine = FakeMachine()
+    async with shell(machine) as pilot:
+        app_of(pilot).view.post_message(Paste("echo a\n" + ":save\n" * 2000 + "echo b\n"))
+        await taken(pilot, machine, 3)
+        await settled(pilot)
+        assert [action.keys for action in machine.actions[1:]] == [b"echo a\r", b"echo b\r"]
+        assert rows(pilot)[:4] == ["~$ echo a", "a", "~$ echo b", "b"]
+
+
+@pytest.mark.parametrize("first", ["", "echo a\n"])
+async def test_what_is_pasted_behind_quit_is_not_sent(first: str) -> None:
+    machine = FakeMachine()
+    async with shell(machine) as pilot:
+        app_of(pilot).view.post_message(Paste(f"{first}:quit\necho b\n"))
+        while app_of(pilot).is_running:
+            await pilot.pause(0.005)
+    assert [action.keys for action in machine.actions[1:]] == ([b"echo a\r"] if first else [])
 
 
 async def test_a_line_too_long_is_told_and_the_session_goes_on() -> None:
@@ -372,6 +396,21 @@ async def test_a_defect_in_the_machines_thread_is_told_and_ends_the_app() -> Non
     assert app.return_value.startswith("a defect, please report it: KeyError in fakes.py, line ")
 
 
+def test_a_defect_in_an_app_is_no_success(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def defect(self: object, message: object) -> None:
+        raise KeyError("a defect")
+
+    monkeypatch.setattr("textual.constants.DRIVER", "textual.drivers.headless_driver:HeadlessDriver")
+    monkeypatch.setattr(ShellApp, "on_frame_drawn", defect)
+    monkeypatch.setattr(ReplayApp, "on_drawn", defect)
+    recording = Recording(Geometry(4, 20), 0, [Event(0.0, "o", "~$ "), Event(1.0, "i", "\r")])
+    options = shell_parser().parse_args(["--replay", "a.cast"])
+    assert run_app(options, lambda name, device: FakeMachine()) == 1
+    assert "a defect" in capsys.readouterr().err
+    assert run_replay_app(recording, options, lambda name, device: FakeMachine()) == 1
+    assert "a defect" in capsys.readouterr().err
+
+
 async def test_the_status_line_says_what_answers() -> None:
     async with shell(FakeMachine(), (120, 24)) as pilot:
         await type_line(pilot, "seq 3")
@@ -448,3 +487,19 @@ async def test_a_recording_that_cannot_go_on_ends_alone(tmp_path: Path) -> None:
         await type_line(pilot, "echo two")
         assert rows(pilot)[:5] == ["~$ echo one", "one", "~$ echo two", "two", "~$"]
         assert app.status.status.notice == ""
+
+
+async def test_of_many_lines_that_wait_a_few_are_told() -> None:
+    machine = FakeMachine()
+    async with shell(machine) as pilot:
+        machine.hold = threading.Event()
+        await pilot.press("enter")
+        await until(pilot, Phase.DRAWING)
+        app_of(pilot).view.post_message(Paste("ls\n\n" + f"{'x' * 20_000}\n" * 900 + "cd"))
+        await pilot.pause()
+        ahead = app_of(pilot).status.status.ahead
+        assert ahead.startswith("ls ⏎  ⏎ xxx") and ahead.endswith("x ⏎ 899 more") and len(ahead) < 1000
+        await pilot.press("ctrl+c")
+        assert app_of(pilot).status.status.ahead == ""
+        machine.hold.set()
+        await settled(pilot)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from model.font.atlas import load_atlas
 from model.font.cells import (
     BACKGROUND,
     BOLD,
@@ -19,6 +20,8 @@ from model.font.cells import (
     WIDE_RIGHT,
 )
 from model.protocol import Frame, Geometry
+from neuralsh.printable import CONTROL
+from neuralsh.reading.bitmaps import _index
 from neuralsh.reading.cells import find_cursor, frame_lines, read_cells
 from neuralsh.reading.glyphs import all_glyphs
 from trainer.render import render, with_cursor
@@ -116,6 +119,16 @@ def test_wide_characters_read_once() -> None:
 
 def test_narrow_bitmaps_and_the_hollow_box() -> None:
     assert frame_lines(render(write("\u2801\u28ff\u0b95 \U0010fffe", 1, 6))) == ["\u2801\u28ff\u0b95 \ufffd"]
+
+
+def test_boxes_of_control_characters_are_not_read_as_these() -> None:
+    atlas = load_atlas()
+    codes = [code for code in (*range(0x2028, 0x202F), *range(0x2066, 0x206A)) if code in atlas.fallback_codes]
+    cells = blank_cells(1, len(codes))
+    cells["glyph"] = codes
+    assert frame_lines(render(cells)) == ["\ufffd" * len(codes)]
+    every = np.concatenate([all_glyphs().glyph, *(_index(0, wide).codes for wide in (False, True))])
+    assert CONTROL.search("".join(map(chr, every.tolist()))) is None
 
 
 def test_blanks_have_the_default_foreground() -> None:

@@ -113,11 +113,15 @@ def test_nothing_typed_is_executed(line: str, capsys: pytest.CaptureFixture[str]
         (["--size", "80"], "no size"),
         (["--size", "0x0", "-c", "ls"], "0x0 cannot be drawn"),
         (["--clock", "noon"], "no time"),
+        (["--clock", "0001-01-01T00:00:00+14:00"], "no time"),
+        (["--clock", "9999-12-31T23:59:59-14:00"], "no time"),
         (["--ocr", "eyes"], "invalid choice"),
         (["--headless"], "goes with --replay"),
         (["--replay", "a.cast", "-c", "ls"], "give either"),
         (["-c", "ls", "file"], "not both"),
         (["record", "--script", "x"], "--out"),
+        (["--seed", "3", "-c", "ls"], "unrecognized arguments"),
+        (["log", "--seed", "3"], "unrecognized arguments"),
     ],
 )
 def test_usage_errors(argv: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,6 +138,15 @@ def test_a_machine_that_cannot_load_is_one_line(capsys: pytest.CaptureFixture[st
 
     assert main(["-c", "ls"], factory=broken) == 1
     assert capsys.readouterr().err == "neuralsh: weights/model-0.safetensors: hash differs: install neuralsh again\n"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("out of memory"), RecursionError("too deep"), MemoryError("none")])
+def test_what_a_machine_may_end_with_is_one_line(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(name: str | None, device: str | None) -> NeuralComputer:
+        raise error
+
+    assert main(["-c", "ls"], factory=broken) == 1
+    assert capsys.readouterr().err == f"neuralsh: {error}\n"
 
 
 def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,7 +177,7 @@ def test_frames_are_pictures(tmp_path: Path) -> None:
 
 def test_a_word_is_a_command_and_a_path_a_file() -> None:
     assert split_command(["record", "--out", "x"]) == ("record", ["--out", "x"])
-    assert split_command(["--seed", "3", "eval", "clean"]) == ("eval", ["--seed", "3", "clean"])
+    assert split_command(["--ocr", "cells", "eval", "clean"]) == ("eval", ["--ocr", "cells", "clean"])
     assert split_command(["./record"]) == (None, ["./record"])
     assert split_command(["--home", "train", "x"]) == (None, ["--home", "train", "x"])
     assert split_command(["-c", "doctor"]) == (None, ["-c", "doctor"])

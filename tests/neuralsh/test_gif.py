@@ -81,6 +81,7 @@ def test_a_file_of_the_largest_size_is_written(tmp_path: Path, capsys: pytest.Ca
         (["none.cast", "--out", "a.webm"], "ends in one of .gif, .mp4, .png"),
         (["empty.cast", "--out", "a.gif"], "shows nothing"),
         (["long.cast", "--out", "a.gif"], "pixels in all: cut the recording"),
+        (["wide.cast", "--out", "a.gif"], "pixels in all: cut the recording"),
     ],
 )
 def test_what_cannot_be_drawn_is_told_in_one_line(
@@ -90,6 +91,9 @@ def test_what_cannot_be_drawn_is_told_in_one_line(
     monkeypatch.setattr(gif_command, "MAX_PIXELS", 3 * 48 * 160)
     write_cast(recording((0.0, "i", "a")), tmp_path / "empty.cast")
     write_cast(recording(*((float(n), "o", "a") for n in range(5))), tmp_path / "long.cast")
+    # All but one are small, but in a picture that moves each takes as much as the largest.
+    small = ((float(n), "o", "a") for n in range(2, 5))
+    write_cast(recording((0.0, "o", "a"), (1.0, "r", "2x1"), *small), tmp_path / "wide.cast")
     assert main(["gif", *argv]) != 0
     said = capsys.readouterr().err
     assert reason in said and said.count("\n") == 1

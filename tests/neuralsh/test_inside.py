@@ -143,6 +143,21 @@ def test_a_cell_is_told_what_it_was_drawn_from() -> None:
     assert origins() == {}
 
 
+def test_keys_of_a_program_are_told_without_escape_sequences() -> None:
+    inside = Inside(Geometry(3, 5))
+    frame = Frame(np.zeros((48, 40, 3), np.uint8), Geometry(3, 5))
+    for opened, keys in ((4, b"\x1b"), (5, b"\x1b[A")):
+        inside.action(Action(keys))
+        inside.turn(SimpleNamespace(opened=opened, frame=frame), Timing(1, 1.0, 1.0))  # type: ignore[arg-type]
+    # One token, the head of the keys, stands before them.
+    inside.drawn(replace(write(Kind.SAME, 1, 0, [0.1]), sources=[[Source(4, 1, 0.6), Source(5, 3, 0.4)]]))
+    reach = Reach(turns=2, tokens=9, megabytes=1.0, attended=9, recalled=(4, 5))
+    machine = SimpleNamespace(reach=lambda state: reach)
+    look = inside.look_closely(machine, SimpleNamespace(digest=lambda: "0"))  # type: ignore[arg-type]
+    assert look.origins == {(1, 0): (" 60%  [\ufffd]", " 40%  \ufffd[[A]")}
+    assert look.recalled == ("\ufffd", "\ufffd[A")
+
+
 def test_a_machine_tells_where_cells_come_from_when_it_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

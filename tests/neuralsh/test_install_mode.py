@@ -117,7 +117,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def app_over(weights: Path, home: Path) -> ShellApp:
-    options = Namespace(home=str(home), model=str(weights), device="cpu", seed=0)
+    options = Namespace(home=str(home), model=str(weights), device="cpu")
     return ShellApp(lambda geometry: Session(FakeMachine(), geometry), teacher=Teacher(options, seconds=0.5))
 
 

@@ -6,6 +6,7 @@ import pytest
 from fakes import FakeMachine
 from test_app import app_of, rows, settled, shell, taken, type_line
 
+from neuralsh.app.text_screen import TextScreen
 from neuralsh.raw_keys import keys_of
 
 
@@ -37,7 +38,12 @@ from neuralsh.raw_keys import keys_of
         ("alt+ctrl+b", None, b"\x1b\x02"),
         ("ctrl+f13", None, None),
         ("hyper+a", None, None),
-        ("f5", None, None),
+        ("f5", None, b"\x1b[15~"),
+        ("f10", None, b"\x1b[21~"),
+        ("f12", None, b"\x1b[24~"),
+        ("ctrl+f6", None, b"\x1b[17;5~"),
+        ("ctrl+q", None, b"\x11"),
+        ("f13", None, None),
     ],
 )
 def test_a_key_is_sent_as_xterm_sends_it(key: str, character: str | None, sent: bytes | None) -> None:
@@ -130,6 +136,21 @@ async def test_f4_forces_where_keys_go() -> None:
         await taken(pilot, machine, 4)
         await settled(pilot)
         assert not app_of(pilot).status.status.keys
+
+
+async def test_ctrl_q_and_function_keys_are_the_programs_and_nothing_to_the_line() -> None:
+    machine = FakeMachine()
+    async with shell(machine, (40, 12)) as pilot:
+        await pilot.press("a", "ctrl+q", "f5", "f12", "b")
+        assert app_of(pilot).editor.text == "ab" and app_of(pilot).return_code is None
+        await pilot.press("ctrl+u")
+        await type_line(pilot, "pager")
+        await pilot.press("ctrl+q", "f5", "f12", "f1")
+        await taken(pilot, machine, 5)
+        assert [action.keys for action in machine.actions[2:]] == [b"\x11", b"\x1b[15~", b"\x1b[24~"]
+        assert isinstance(app_of(pilot).screen, TextScreen)
+        await pilot.press("ctrl+q")
+        assert app_of(pilot).return_code is None
 
 
 async def test_a_cleared_screen_with_a_prompt_is_no_program() -> None:

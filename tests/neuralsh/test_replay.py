@@ -22,6 +22,7 @@ from neuralsh.app.replay_screen import DIFFERENT, PACES, ReplayApp, Replayer, ke
 from neuralsh.cli import main as shell_command
 from neuralsh.errors import ShellError
 from neuralsh.options import shell_parser
+from neuralsh.printable import CONTROL
 from neuralsh.recording import CastWriter
 from neuralsh.replay import Step, main, open_recording, replay, shell_readers
 from neuralsh.session import Session
@@ -163,6 +164,21 @@ def test_headless_text_is_a_line_a_command(tmp_path: Path, capsys: pytest.Captur
     assert shown[0].split()[:3] == ["1", "echo", "hi"]
     assert shown[0].endswith("exact")
     assert shown[1].startswith("1 of 1 commands exact; mean PSNR ")
+
+
+ORDERS = "\x1b]0;title\x07\u009b2J\u202e"
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_what_is_recorded_gives_the_terminal_no_orders(
+    more: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_cast(recording_of(f"echo {ORDERS}"), tmp_path / "a.cast")
+    assert main(options(tmp_path / "a.cast", "--headless", *more), lambda name, device: FakeMachine()) == 0
+    shown = capsys.readouterr().out
+    assert CONTROL.search(shown.replace("\n", "")) is None
+    if more:
+        assert json.loads(shown.splitlines()[0])["command"] == f"echo {ORDERS}"
 
 
 def test_a_line_the_machine_cannot_take_is_told_and_passed_over(
@@ -408,6 +424,17 @@ async def test_both_screens_and_figures_are_shown() -> None:
         assert shown[4].count("bash: nope: command not found") == 2
         assert shown[-4].startswith("turn 2: nope  PSNR")
         assert shown[-3].startswith("the end: 2 of 2 commands exact; mean PSNR")
+
+
+async def test_neither_a_line_nor_a_name_gives_the_terminal_orders() -> None:
+    steps = lambda: replay(FakeMachine(), recording_of(f"x{ORDERS}"), READERS)  # noqa: E731
+    app = ReplayApp(steps, f"{ORDERS}.cast", pace=0.0)
+    async with app.run_test(size=(90, 16)) as pilot:
+        await until_ended(app)
+        await pilot.pause()
+        shown = rows(app)
+        assert shown[0].startswith(" recorded: \ufffd]0;title\ufffd") and shown[-4].startswith("turn 1: x\ufffd]0;")
+        assert CONTROL.search("".join(shown)) is None
 
 
 async def test_earlier_turns_can_be_gone_back_to() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralsh.wrapping import Place, rows_of, wrap
+from neuralsh.wrapping import Place, end_of, rows_of, wrap
 
 
 def test_text_wraps_at_the_edge() -> None:
@@ -19,6 +19,11 @@ def test_a_full_row_puts_the_cursor_below_but_takes_one_row() -> None:
     assert rows_of("ab", 3, 5) == 1
     assert rows_of("abc", 3, 5) == 2
     assert rows_of("", 3, 5) == 1
+
+
+@given(st.text("a漢é\u0301", max_size=60) | st.text("ab", max_size=60), st.integers(0, 20), st.integers(1, 20))
+def test_the_end_is_the_last_place(text: str, column: int, columns: int) -> None:
+    assert end_of(text, column, columns) == wrap(text, column, columns)[-1]
 
 
 @given(st.text("a漢é", max_size=60), st.integers(0, 20), st.integers(1, 20))
