@@ -22,6 +22,7 @@ from trainer.fit_cells import CellFit, fit_cells
 from trainer.precision import half_is_fast
 from trainer.reading import Reading, TrainError, files_of, sessions_of
 from trainer.shards import SUFFIXES as SHARDS
+from trainer.shards import sha256_of
 from trainer.team import team_of
 from trainer.validate import Scores
 
@@ -108,13 +109,18 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def _identity(args: argparse.Namespace, files: list[Path]) -> str:
-    """A hash over what a training is made of; the minutes may change."""
-    total = hashlib.sha256()
-    for path in files:
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    total.update(json.dumps([args.preset, args.seed, args.rows, args.length, args.rate, args.matrix_rate]).encode())
-    return total.hexdigest()
+def _identity(args: argparse.Namespace, files: list[Path], apart: list[Path], start: str | None) -> str:
+    """A hash over what a training is made of; the minutes may change.
+
+    Args:
+        args: the options.
+        files, apart: what is trained on, and what is validated on alone.
+        start: hash of the weights it starts from, if any.
+    """
+    read = [[sha256_of(path) for path in paths] for paths in (files, apart)]
+    cells = read_config(args.cells)["files"]["cells.safetensors"]
+    sizes = [args.preset, args.seed, args.rows, args.length, args.rate, args.matrix_rate]
+    return hashlib.sha256(json.dumps([read, cells, start, sizes, args.hide, args.no_captions]).encode()).hexdigest()
 
 
 def main(argv: list[str]) -> int:
@@ -178,10 +184,11 @@ def _train_wan(args: argparse.Namespace, console: Console) -> int:
 def _job(args: argparse.Namespace, console: Console) -> FitJob:
     """What the options ask for, its sessions read."""
     _, _, autoencoder, _ = load_weights(args.cells)
-    files = files_of(args.paths)
+    start, start_hash = _initial(args.init, args.preset)
+    files, apart = files_of(args.paths), files_of(args.validate) if args.validate else []
     with console.status("reading"):
         reading = Reading(args.length, tuple(args.hide), not args.no_captions)
-        sessions = sessions_of(files, files_of(args.validate) if args.validate else [], reading)
+        sessions = sessions_of(files, apart, reading)
     if not sessions.training:
         raise TrainError("nothing to train on: every session is held out, or longer than --length in its first turn")
     console.print(
@@ -208,8 +215,8 @@ def _job(args: argparse.Namespace, console: Console) -> FitJob:
         fit=settings,
         folder=args.out,
         device=args.device,
-        identity=_identity(args, files),
-        start=_initial(args.init, args.preset),
+        identity=_identity(args, files, apart, start_hash),
+        start=start,
     )
 
 
@@ -251,10 +258,11 @@ def _scores(step: Report, scores: Scores) -> str:
     )
 
 
-def _initial(folder: Path | None, preset: str) -> Network | None:
-    """The network to start from, if one is named."""
+def _initial(folder: Path | None, preset: str) -> tuple[Network | None, str | None]:
+    """The network to start from, if one is named, and the hash of its weights."""
     if folder is None:
-        return None
+        return None, None
     if read_config(folder)["config"]["name"] != preset:
         raise WeightsError(f"{folder}: not of the preset {preset}; name its own with --preset")
-    return load_weights(folder)[1]
+    _, network, _, digest = load_weights(folder)
+    return network, digest

@@ -186,6 +186,29 @@ def test_the_command_trains_from_casts_and_its_weights_run(tmp_path: Path) -> No
         main([str(tmp_path / "nowhere"), *options])
 
 
+def test_a_checkpoint_is_of_the_files_weights_and_options_it_began_with(tmp_path: Path) -> None:
+    (tmp_path / "casts").mkdir()
+    for i in range(6):
+        write_cast(echo_session(i), tmp_path / "casts" / f"{i}.cast")
+    write_cast(echo_session(9), tmp_path / "apart.cast")
+    for name, seed in (("cells", 0), ("others", 1)):
+        torch.manual_seed(seed)
+        save_weights(tmp_path / name, NANO, Network(NANO), CellAutoencoder(NANO.cell), {})
+    argv = [str(tmp_path / "casts"), "--out", str(tmp_path / "out"), "--preset", "nano", "--no-compile", "--full"]
+    argv += ["--max-minutes", "0.001", "--rows", "1", "--length", "512", "--device", "cpu"]
+    argv += ["--cells", str(tmp_path / "cells")]
+    assert main(argv) == 0
+    made = (tmp_path / "out" / FILE).read_bytes()
+    others = [["--cells", str(tmp_path / "others")], ["--init", str(tmp_path / "cells")]]
+    others += [["--validate", str(tmp_path / "apart.cast")], ["--no-captions"], ["--hide", "me"]]
+    for other in others:
+        with pytest.raises(CheckpointError, match="another training"):
+            main([*argv, *other])
+    # More time is the same training.
+    assert main([*argv, "--max-minutes", "0.05"]) == 0
+    assert (tmp_path / "out" / FILE).read_bytes() != made
+
+
 def test_bfloat16_is_used_where_the_processor_multiplies_tiles_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True, "amx_bf16": False})
     assert half_is_fast("cuda") and not half_is_fast("cpu")

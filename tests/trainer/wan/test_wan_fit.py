@@ -51,12 +51,12 @@ def test_a_clip_shows_what_the_terminal_showed_when() -> None:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("clips")
-    return list(kept(tiny_pipeline(), clips(recording(), SETTINGS), SETTINGS, folder))
+    return list(kept(tiny_pipeline(), "tiny", clips(recording(), SETTINGS), SETTINGS, folder))
 
 
 def test_what_is_kept_of_a_clip_is_made_once(files: list[Path]) -> None:
     before = [file.stat().st_mtime_ns for file in files]
-    again = list(kept(tiny_pipeline(), clips(recording(), SETTINGS), SETTINGS, files[0].parent))
+    again = list(kept(tiny_pipeline(), "tiny", clips(recording(), SETTINGS), SETTINGS, files[0].parent))
     assert again == files
     assert [file.stat().st_mtime_ns for file in files] == before
     shapes = {name: tuple(part.shape) for name, part in batch_of(files).items()}
@@ -66,6 +66,11 @@ def test_what_is_kept_of_a_clip_is_made_once(files: list[Path]) -> None:
         "text": (3, 512, 32),
         "image": (3, 65, 32),
     }
+
+
+def test_what_is_kept_of_a_clip_is_of_the_weights_that_made_it(files: list[Path]) -> None:
+    others = list(kept(tiny_pipeline(), "other", clips(recording(), SETTINGS), SETTINGS, files[0].parent))
+    assert len(others) == len(files) and not set(others) & set(files)
 
 
 def measured(network: torch.nn.Module, files: list[Path]) -> float:
