@@ -12,7 +12,7 @@ from model.nccligen.address import Address, Kind
 from model.nccligen.machine import load
 from model.nccligen.state import NCCLIGenState
 from model.nccligen.tokens import steer
-from model.protocol import Action, Geometry
+from model.protocol import Action, Frame, Geometry
 from trainer.casts import Event, Recording
 from trainer.corpus import Index, build_spans
 from trainer.evaluate.general import WRITES
@@ -66,9 +66,9 @@ def test_a_gate_hears_what_is_typed_behind_a_long_screen() -> None:
     absorb = machine.absorb
     long = Event(0.0, "o", "".join(f"{number} word\r\n" for number in range(300)))
 
-    def watched(state: NCCLIGenState, action: Action, writes: Sequence[PixelWrite]) -> None:
+    def watched(state: NCCLIGenState, action: Action, writes: Sequence[PixelWrite], frame: Frame | None = None) -> None:
         read.append(len(writes))
-        absorb(state, action, writes)
+        absorb(state, action, writes, frame)
 
     machine.absorb = watched  # type: ignore[method-assign]
     one = recording(1, 1)

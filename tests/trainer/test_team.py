@@ -43,10 +43,10 @@ def test_two_processes_train_as_one_each_with_all_or_a_share_of_the_machine(tmp_
         assert furthest < 1e-5, how
 
 
-def test_a_share_without_cells_adds_its_addresses_to_the_loss() -> None:
+def test_a_share_without_cells_adds_its_addresses_to_the_loss(tmp_path: Path) -> None:
     none, one = torch.tensor(0.0), torch.tensor(1.0)
     outcome = Outcome(none, torch.tensor(2.0), none, one, *[torch.zeros(0)] * 4)
-    distributed.init_process_group("gloo", store=distributed.HashStore(), rank=0, world_size=1)
+    distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1)
     try:
         assert Team(0, 2).loss(outcome) == 2.0
     finally:
