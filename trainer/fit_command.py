@@ -17,6 +17,7 @@ from model.loading import WAN
 from model.nccligen.config import PRESETS
 from model.nccligen.network import Network
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_config, save_weights
+from trainer.command import above_zero, one_or_more
 from trainer.fit import FitConfig, FitJob, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
 from trainer.precision import half_is_fast
@@ -28,6 +29,12 @@ from trainer.validate import Scores
 
 ROUTINE_MINUTES = 5.0
 """Of fitting a routine to recordings."""
+
+OF_NCCLIGEN = (
+    *("preset", "cells", "validate", "max_minutes", "rows", "length", "rate", "matrix_rate", "decay", "no_captions"),
+    *("shard", "no_compile", "full"),
+)
+"""Options that the Wan machine has no use for."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="weights whose cell autoencoder is used (default: the bundled ones)",
     )
-    p.add_argument("--fit-cells", type=float, metavar="MINUTES", help="train a cell autoencoder, and nothing else")
+    p.add_argument("--fit-cells", type=above_zero, metavar="MINUTES", help="train a cell autoencoder, and nothing else")
     p.add_argument(
         "--validate", nargs="+", type=Path, metavar="PATH", help="casts or shards to validate on; never trained on"
     )
@@ -75,21 +82,28 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="weights to start from, of the same preset; wan:FOLDER trains the Wan machine on casts",
     )
-    p.add_argument("--steps", type=int, default=1000, help="steps of the Wan machine (default: %(default)s)")
+    p.add_argument("--steps", type=one_or_more, default=1000, help="steps of the Wan machine (default: %(default)s)")
     p.add_argument(
         "--rank", type=int, default=32, help="of a LoRA of the Wan machine; 0: all of it (default: %(default)s)"
     )
     p.add_argument(
         "--max-minutes",
-        type=float,
+        type=above_zero,
         metavar="M",
         help=f"stop by itself after M minutes (default: {defaults.minutes:g}; a routine: {ROUTINE_MINUTES:g})",
     )
-    p.add_argument("--rows", type=int, default=defaults.rows, help="rows of sessions a step (default: %(default)s)")
-    p.add_argument("--length", type=int, default=defaults.length, help="tokens a row (default: %(default)s)")
-    p.add_argument("--rate", type=float, default=defaults.rate, help="learning rate of AdamW (default: %(default)g)")
     p.add_argument(
-        "--matrix-rate", type=float, default=defaults.matrix_rate, help="learning rate of Muon (default: %(default)g)"
+        "--rows", type=one_or_more, default=defaults.rows, help="rows of sessions a step (default: %(default)s)"
+    )
+    p.add_argument("--length", type=one_or_more, default=defaults.length, help="tokens a row (default: %(default)s)")
+    p.add_argument(
+        "--rate", type=above_zero, default=defaults.rate, help="learning rate of AdamW (default: %(default)g)"
+    )
+    p.add_argument(
+        "--matrix-rate",
+        type=above_zero,
+        default=defaults.matrix_rate,
+        help="learning rate of Muon (default: %(default)g)",
     )
     p.add_argument(
         "--decay",
@@ -132,15 +146,17 @@ def train(args: argparse.Namespace) -> int:
     """Train what the options ask for. Returns the exit code; raises ValueErrors with one line for the user."""
     if args.out is None:
         raise TrainError("give --out DIR, where checkpoint and weights go")
-    if args.max_minutes is None:
-        args.max_minutes = FitConfig().minutes
     if args.fit_cells is not None:
         settings = CellFit(minutes=args.fit_cells, seed=args.seed)
         config = PRESETS[args.preset]
         save_weights(args.out, config, None, fit_cells(config.cell, settings), {"cells": asdict(settings)})
         return 0
+    if args.device == "cuda" and not torch.cuda.is_available():
+        raise TrainError("--device cuda: there is no GPU here that torch can use; use --device cpu")
     if str(args.init).startswith(WAN):
         return _train_wan(args, Console(stderr=True))
+    if args.max_minutes is None:
+        args.max_minutes = FitConfig().minutes
     team, args.device = team_of(args.device, args.shard)
     if args.shard and team.size == 1:
         raise TrainError("--shard: one process has nobody to share with; start some with torchrun --nproc_per_node N")
@@ -165,9 +181,26 @@ def train(args: argparse.Namespace) -> int:
     return 0
 
 
+def files_named(args: argparse.Namespace) -> list[Path]:
+    """The files to train on.
+
+    Raises:
+        TrainError: if a path is missing, or none is named.
+    """
+    greedy = [f"--{name}" for name in ("validate", "hide") if getattr(args, name)]
+    if greedy and not args.paths:
+        told = " and ".join(greedy)
+        raise TrainError(f"nothing to train on: what stands behind {told} belongs to it; name what to train on first")
+    return files_of(args.paths)
+
+
 def _train_wan(args: argparse.Namespace, console: Console) -> int:
     """Train the Wan machine. Returns the exit code."""
-    files = files_of(args.paths)
+    usual = parser()
+    unused = [name for name in OF_NCCLIGEN if getattr(args, name) != usual.get_default(name)]
+    if unused:
+        raise TrainError(f"--{unused[0].replace('_', '-')}: is not of the Wan machine; leave it out")
+    files = files_named(args)
     shards = [path for path in files if path.suffix in SHARDS]
     if shards:
         raise TrainError(f"{shards[0]}: shards hold no pictures; the Wan machine is trained on casts and tapes")
@@ -185,7 +218,7 @@ def _job(args: argparse.Namespace, console: Console) -> FitJob:
     """What the options ask for, its sessions read."""
     _, _, autoencoder, _ = load_weights(args.cells)
     start, start_hash = _initial(args.init, args.preset)
-    files, apart = files_of(args.paths), files_of(args.validate) if args.validate else []
+    files, apart = files_named(args), files_of(args.validate) if args.validate else []
     with console.status("reading"):
         reading = Reading(args.length, tuple(args.hide), not args.no_captions)
         sessions = sessions_of(files, apart, reading)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.casts import write_cast
+from trainer.command import guarded
 from trainer.session_digest import typed_digest
 from trainer.split import held_out_line, held_out_session, session_hash
 
@@ -115,4 +116,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(guarded(main))

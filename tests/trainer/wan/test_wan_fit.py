@@ -14,6 +14,7 @@ from neuralsh.reading.cells import frame_lines
 from trainer.casts import Event, Recording, write_cast
 from trainer.checkpoint import CheckpointError
 from trainer.fit_command import main
+from trainer.reading import TrainError
 from trainer.wan.clips import clips
 from trainer.wan.encode import batch_of, kept
 from trainer.wan.fit import WanFit, fit, loss_of
@@ -109,6 +110,18 @@ def test_a_fit_that_was_stopped_goes_on_as_if_it_had_not(files: list[Path], tmp_
     assert parts == pytest.approx(whole, rel=1e-4)
     with pytest.raises(CheckpointError, match="another training"):
         fit(tiny_pipeline(), files, WanFit(steps=6, rank=2), tmp_path / "parts", lambda step, loss: None)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [["--rate", "1e-3"], ["--max-minutes", "5"], ["--rows", "2"], ["--length", "99"], ["--full"]],
+    ids=" ".join,
+)
+def test_what_the_machine_has_no_use_for_is_refused(tmp_path: Path, option: list[str]) -> None:
+    write_cast(recording(), tmp_path / "a.cast")
+    argv = [str(tmp_path / "a.cast"), "--init", "wan:nowhere", "--out", str(tmp_path / "out"), "--device", "cpu"]
+    with pytest.raises(TrainError, match=f"{option[0]}: is not of the Wan machine"):
+        main([*argv, *option])
 
 
 def test_the_command_makes_a_lora_that_the_machine_loads(tmp_path: Path) -> None:
