@@ -67,7 +67,7 @@ def main() -> None:
     for _ in track(_coded(pipeline.vae, videos(made), options.vae_steps), "autoencoder", options.vae_steps):
         pass
     with tempfile.TemporaryDirectory() as folder:
-        files = list(kept(pipeline, made, SETTINGS, Path(folder) / "clips"))
+        files = list(kept(pipeline, "", made, SETTINGS, Path(folder) / "clips"))
         config = WanFit(steps=options.steps, batch=3, rank=0, rate=2e-3, dropout=0.0)
         losses = list[float]()
         fit(pipeline, files, config, Path(folder) / "run", lambda step, loss: losses.append(loss))

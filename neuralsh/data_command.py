@@ -83,6 +83,7 @@ def _build(options: Namespace) -> int:
     """Recordings into shards. Those that cannot be read are told and left out."""
     # Imported here: it loads torch, which only building needs.
     from trainer.reading import files_of
+    from trainer.session_digest import hides_held_out
     from trainer.source import recording_of
 
     files = [path for path in files_of(options.paths) if path.suffix not in SUFFIXES]
@@ -94,7 +95,10 @@ def _build(options: Namespace) -> int:
         nonlocal broken
         for path in _watched(files, "packing"):
             try:
-                yield recording_of(path, options.hide)
+                recording = recording_of(path, options.hide)
+                if hides_held_out(path, recording):
+                    raise ValueError(f"{path}: a held-out session, and what is crossed out would hide that")
+                yield recording
             except (ValueError, OSError) as error:
                 broken += 1
                 print(f"left out: {one_line(error)}", file=sys.stderr)

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from model.nccligen.weights import WeightsError, load_weights, read_config, save_weights
+from trainer.command import guarded
 
 
 def average(one: Path, other: Path, share: float, out: Path) -> None:
@@ -57,4 +58,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(guarded(main))

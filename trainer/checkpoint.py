@@ -50,7 +50,7 @@ def save_checkpoint(
         module: what is trained.
         optimizers: in a fixed order.
         progress: so far.
-        identity: names the training (configuration, corpus, seed), so that another does not resume from it.
+        identity: names the training (configuration, corpus, weights, seed), so that another does not resume from it.
         writes: whether this process does.
     """
     tensors: dict[str, Tensor] = {f"module.{k}": whole(v.detach()).cpu() for k, v in module.state_dict().items()}
@@ -84,7 +84,8 @@ def resume(folder: Path, module: nn.Module, optimizers: list[torch.optim.Optimiz
             document = json.loads(file.metadata()["progress"])
             if document["identity"] != identity:
                 raise CheckpointError(
-                    f"{path}: belongs to another training (other data, preset or seed); use another --out"
+                    f"{path}: belongs to another training (other files, weights or options, or begun by an older "
+                    "neuralsh); use another --out"
                 )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         own = module.state_dict()

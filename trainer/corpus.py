@@ -39,6 +39,10 @@ SPAN = 6
 DRAWN = 0.6
 """Share of a span's tokens that are for the turns it draws, at most."""
 
+RECALLED = 400
+"""Of the turns before a span, the latest that are asked whether it is answered from them, beside the first: a machine
+remembers some three hundred, and to ask all takes the longer the more there are."""
+
 LASTS = 2**15 - 1
 """In `aside`: nothing has put an end to it."""
 
@@ -298,12 +302,13 @@ def build_spans(
             last -= 1
         room = limit - 2 * sum(whole[first:last])
         words = {word for of_turn in said[first:last] for word in of_turn}
-        lasting = {name: at for at in range(first) for name in notes[at]}
-        held = sizes[:first]
+        asked = [*range(min(first, 1)), *range(max(first - RECALLED, 1), first)]
+        lasting = {name: at for at in asked for name in notes[at]}
+        held = {at: sizes[at] for at in asked}
         for name, at in lasting.items():
             held[at] += notes[at][name][1]
-        always = {at for name, at in lasting.items() if notes[at][name][0] == Kind.NOTE}
-        for at in chosen(held, said[:first], words, room, always):
+        always = {asked.index(at) for name, at in lasting.items() if notes[at][name][0] == Kind.NOTE}
+        for at in map(asked.__getitem__, chosen(list(held.values()), [said[at] for at in asked], words, room, always)):
             builder.head = heads[at]
             noted = {name for name, noted_at in lasting.items() if noted_at == at}
             builder.turn(turns[at], at, index.family(turns[at].family), drawn=False, noted=noted)

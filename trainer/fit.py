@@ -1,6 +1,7 @@
 """Trains NCCLIGen on streams of tokens."""
 
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -91,6 +92,10 @@ class Report:
     scores: Scores | None = None
 
 
+class DivergedError(ValueError):
+    """A training that went wrong; the message is one line for the user."""
+
+
 def codes_of(autoencoder: CellAutoencoder, table: NDArray[np.void]) -> Tensor:
     """Latents (C, Z) of a table of cells."""
     with torch.no_grad():
@@ -160,6 +165,7 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
 
     Raises:
         CheckpointError: if the folder holds a checkpoint of another training.
+        DivergedError: if the loss is no number any more; the checkpoint of before stays.
     """
     config, limit, team = job.fit, 60 * job.fit.minutes, job.team
     torch.manual_seed(config.seed)
@@ -189,7 +195,15 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
         progress.step += 1
         progress.seconds += spent
         ended = progress.seconds >= limit or team.sum(float(stopped())) > 0
-        scores = None
+        saves, scores = progress.seconds - saved > config.save_every or ended, None
+        if saves:
+            saved = progress.seconds
+        # The loss of this step is waited for only where it is saved.
+        if not math.isfinite(loss) or (saves and not math.isfinite(team.sum(float(outcome[0])))):
+            raise DivergedError(
+                f"{job.folder}: by step {progress.step} the loss is no finite number any more; what was saved before "
+                "stays: use another --out and lower rates (--rate, --matrix-rate)"
+            )
         if not team.leads and not team.shards:
             continue
         if progress.seconds - validated > config.validate_every or ended:
@@ -198,8 +212,7 @@ def fit(job: FitJob, report: Callable[[Report], None], stopped: Callable[[], boo
             step = Report(progress.step, progress.seconds, loss, cells, config.rows * config.length / spent, scores)
             _log(job.folder, step)
             report(step)
-        if progress.seconds - saved > config.save_every or ended:
-            saved = progress.seconds
+        if saves:
             save_checkpoint(job.folder, objective, optimizers, progress, job.identity, team.leads)
             saving = whole_network(network)
             if team.leads:
@@ -228,7 +241,7 @@ def train_step(
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     shows = batch.cell.flatten()[outcome.cell_at] > 0
-    return torch.stack((loss.detach(), (outcome.cell_right & shows).sum() / shows.sum()))
+    return torch.stack((loss.detach(), (outcome.cell_right & shows).sum() / shows.sum().clamp(min=1)))
 
 
 def _account(config: FitConfig, progress: Progress, scores: Scores | None, identity: str) -> dict[str, object]:

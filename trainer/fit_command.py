@@ -17,16 +17,24 @@ from model.loading import WAN
 from model.nccligen.config import PRESETS
 from model.nccligen.network import Network
 from model.nccligen.weights import BUNDLED, WeightsError, load_weights, read_config, save_weights
+from trainer.command import above_zero, one_or_more
 from trainer.fit import FitConfig, FitJob, Report, fit
 from trainer.fit_cells import CellFit, fit_cells
 from trainer.precision import half_is_fast
 from trainer.reading import Reading, TrainError, files_of, sessions_of
 from trainer.shards import SUFFIXES as SHARDS
+from trainer.shards import sha256_of
 from trainer.team import team_of
 from trainer.validate import Scores
 
 ROUTINE_MINUTES = 5.0
 """Of fitting a routine to recordings."""
+
+OF_NCCLIGEN = (
+    *("preset", "cells", "validate", "max_minutes", "rows", "length", "rate", "matrix_rate", "decay", "no_captions"),
+    *("shard", "no_compile", "full"),
+)
+"""Options that the Wan machine has no use for."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -64,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="weights whose cell autoencoder is used (default: the bundled ones)",
     )
-    p.add_argument("--fit-cells", type=float, metavar="MINUTES", help="train a cell autoencoder, and nothing else")
+    p.add_argument("--fit-cells", type=above_zero, metavar="MINUTES", help="train a cell autoencoder, and nothing else")
     p.add_argument(
         "--validate", nargs="+", type=Path, metavar="PATH", help="casts or shards to validate on; never trained on"
     )
@@ -74,21 +82,28 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="weights to start from, of the same preset; wan:FOLDER trains the Wan machine on casts",
     )
-    p.add_argument("--steps", type=int, default=1000, help="steps of the Wan machine (default: %(default)s)")
+    p.add_argument("--steps", type=one_or_more, default=1000, help="steps of the Wan machine (default: %(default)s)")
     p.add_argument(
         "--rank", type=int, default=32, help="of a LoRA of the Wan machine; 0: all of it (default: %(default)s)"
     )
     p.add_argument(
         "--max-minutes",
-        type=float,
+        type=above_zero,
         metavar="M",
         help=f"stop by itself after M minutes (default: {defaults.minutes:g}; a routine: {ROUTINE_MINUTES:g})",
     )
-    p.add_argument("--rows", type=int, default=defaults.rows, help="rows of sessions a step (default: %(default)s)")
-    p.add_argument("--length", type=int, default=defaults.length, help="tokens a row (default: %(default)s)")
-    p.add_argument("--rate", type=float, default=defaults.rate, help="learning rate of AdamW (default: %(default)g)")
     p.add_argument(
-        "--matrix-rate", type=float, default=defaults.matrix_rate, help="learning rate of Muon (default: %(default)g)"
+        "--rows", type=one_or_more, default=defaults.rows, help="rows of sessions a step (default: %(default)s)"
+    )
+    p.add_argument("--length", type=one_or_more, default=defaults.length, help="tokens a row (default: %(default)s)")
+    p.add_argument(
+        "--rate", type=above_zero, default=defaults.rate, help="learning rate of AdamW (default: %(default)g)"
+    )
+    p.add_argument(
+        "--matrix-rate",
+        type=above_zero,
+        default=defaults.matrix_rate,
+        help="learning rate of Muon (default: %(default)g)",
     )
     p.add_argument(
         "--decay",
@@ -108,13 +123,18 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def _identity(args: argparse.Namespace, files: list[Path]) -> str:
-    """A hash over what a training is made of; the minutes may change."""
-    total = hashlib.sha256()
-    for path in files:
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    total.update(json.dumps([args.preset, args.seed, args.rows, args.length, args.rate, args.matrix_rate]).encode())
-    return total.hexdigest()
+def _identity(args: argparse.Namespace, files: list[Path], apart: list[Path], start: str | None) -> str:
+    """A hash over what a training is made of; the minutes may change.
+
+    Args:
+        args: the options.
+        files, apart: what is trained on, and what is validated on alone.
+        start: hash of the weights it starts from, if any.
+    """
+    read = [[sha256_of(path) for path in paths] for paths in (files, apart)]
+    cells = read_config(args.cells)["files"]["cells.safetensors"]
+    sizes = [args.preset, args.seed, args.rows, args.length, args.rate, args.matrix_rate]
+    return hashlib.sha256(json.dumps([read, cells, start, sizes, args.hide, args.no_captions]).encode()).hexdigest()
 
 
 def main(argv: list[str]) -> int:
@@ -126,15 +146,17 @@ def train(args: argparse.Namespace) -> int:
     """Train what the options ask for. Returns the exit code; raises ValueErrors with one line for the user."""
     if args.out is None:
         raise TrainError("give --out DIR, where checkpoint and weights go")
-    if args.max_minutes is None:
-        args.max_minutes = FitConfig().minutes
     if args.fit_cells is not None:
         settings = CellFit(minutes=args.fit_cells, seed=args.seed)
         config = PRESETS[args.preset]
         save_weights(args.out, config, None, fit_cells(config.cell, settings), {"cells": asdict(settings)})
         return 0
+    if args.device == "cuda" and not torch.cuda.is_available():
+        raise TrainError("--device cuda: there is no GPU here that torch can use; use --device cpu")
     if str(args.init).startswith(WAN):
         return _train_wan(args, Console(stderr=True))
+    if args.max_minutes is None:
+        args.max_minutes = FitConfig().minutes
     team, args.device = team_of(args.device, args.shard)
     if args.shard and team.size == 1:
         raise TrainError("--shard: one process has nobody to share with; start some with torchrun --nproc_per_node N")
@@ -159,9 +181,26 @@ def train(args: argparse.Namespace) -> int:
     return 0
 
 
+def files_named(args: argparse.Namespace) -> list[Path]:
+    """The files to train on.
+
+    Raises:
+        TrainError: if a path is missing, or none is named.
+    """
+    greedy = [f"--{name}" for name in ("validate", "hide") if getattr(args, name)]
+    if greedy and not args.paths:
+        told = " and ".join(greedy)
+        raise TrainError(f"nothing to train on: what stands behind {told} belongs to it; name what to train on first")
+    return files_of(args.paths)
+
+
 def _train_wan(args: argparse.Namespace, console: Console) -> int:
     """Train the Wan machine. Returns the exit code."""
-    files = files_of(args.paths)
+    usual = parser()
+    unused = [name for name in OF_NCCLIGEN if getattr(args, name) != usual.get_default(name)]
+    if unused:
+        raise TrainError(f"--{unused[0].replace('_', '-')}: is not of the Wan machine; leave it out")
+    files = files_named(args)
     shards = [path for path in files if path.suffix in SHARDS]
     if shards:
         raise TrainError(f"{shards[0]}: shards hold no pictures; the Wan machine is trained on casts and tapes")
@@ -178,10 +217,11 @@ def _train_wan(args: argparse.Namespace, console: Console) -> int:
 def _job(args: argparse.Namespace, console: Console) -> FitJob:
     """What the options ask for, its sessions read."""
     _, _, autoencoder, _ = load_weights(args.cells)
-    files = files_of(args.paths)
+    start, start_hash = _initial(args.init, args.preset)
+    files, apart = files_named(args), files_of(args.validate) if args.validate else []
     with console.status("reading"):
         reading = Reading(args.length, tuple(args.hide), not args.no_captions)
-        sessions = sessions_of(files, files_of(args.validate) if args.validate else [], reading)
+        sessions = sessions_of(files, apart, reading)
     if not sessions.training:
         raise TrainError("nothing to train on: every session is held out, or longer than --length in its first turn")
     console.print(
@@ -208,8 +248,8 @@ def _job(args: argparse.Namespace, console: Console) -> FitJob:
         fit=settings,
         folder=args.out,
         device=args.device,
-        identity=_identity(args, files),
-        start=_initial(args.init, args.preset),
+        identity=_identity(args, files, apart, start_hash),
+        start=start,
     )
 
 
@@ -251,10 +291,11 @@ def _scores(step: Report, scores: Scores) -> str:
     )
 
 
-def _initial(folder: Path | None, preset: str) -> Network | None:
-    """The network to start from, if one is named."""
+def _initial(folder: Path | None, preset: str) -> tuple[Network | None, str | None]:
+    """The network to start from, if one is named, and the hash of its weights."""
     if folder is None:
-        return None
+        return None, None
     if read_config(folder)["config"]["name"] != preset:
         raise WeightsError(f"{folder}: not of the preset {preset}; name its own with --preset")
-    return load_weights(folder)[1]
+    _, network, _, digest = load_weights(folder)
+    return network, digest

@@ -15,6 +15,7 @@ import torch
 from model.nccligen.config import PRESETS, NCCLIGenConfig
 from model.nccligen.network import Network
 from model.nccligen.weights import WeightsError, load_weights, read_config, save_weights
+from trainer.command import guarded
 
 BLOCKS = "transformer.blocks."
 OUTPUTS = ("attention.out.weight", "down.weight")
@@ -63,4 +64,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(guarded(main))

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from trainer.casts import Recording
+from trainer.command import guarded
 from trainer.grammar import sessions
 from trainer.grammar.balance import balanced, right_of
 from trainer.grammar.drills import (
@@ -126,4 +127,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(guarded(main))

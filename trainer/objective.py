@@ -20,6 +20,9 @@ from trainer.batches import Batch
 GARBLED = 0.5
 """Share of the cells of a garbled turn that are seen as others."""
 
+LEAST = 1e-6
+"""Less than the weight of any cell or address: a batch may hold none, and its loss is 0 then."""
+
 _END = steer(Address(Kind.YIELD))
 
 
@@ -147,7 +150,7 @@ class Objective(nn.Module):
         entropy_M = F.cross_entropy(self.sharpness.exp() * near_MC, target_M, reduction="none")
         weight_M = torch.where(target_M == 0, self.config.blank, 1.0)
         flow_M = error_M / (1 - time_BL.flatten()[at]).clamp(min=0.2)
-        loss = (weight_M * (flow_M + self.config.codes * entropy_M)).sum() / weight_M.sum()
+        loss = (weight_M * (flow_M + self.config.codes * entropy_M)).sum() / weight_M.sum().clamp(min=LEAST)
         return loss, weight_M.sum(), near_MC.argmax(1) == target_M
 
     def _addresses(self, batch: Batch, out_ND: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -162,6 +165,6 @@ class Objective(nn.Module):
         is_goto = steer_A // len(SPANS) == Kind.GOTO
         named = F.cross_entropy(rows, row_A, reduction="none") + F.cross_entropy(columns, column_A, reduction="none")
         weight_A = torch.where(steer_A == _END, self.config.ends, 1.0)
-        loss = (weight_A * (loss_A + named * is_goto)).sum() / weight_A.sum()
+        loss = (weight_A * (loss_A + named * is_goto)).sum() / weight_A.sum().clamp(min=LEAST)
         right &= ~is_goto | ((rows.argmax(1) == row_A) & (columns.argmax(1) == column_A))
         return self.config.addresses * loss, weight_A.sum(), right

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from model.font.cells import CELL
 from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
+from trainer.session_digest import session_digest
 from trainer.shard_format import MAX_UNPACKED, ShardError
-from trainer.split import session_hash
 from trainer.targets import Trace, Turn, Write
 
 SUFFIX = ".parquet"
@@ -86,7 +86,7 @@ def _pyarrow() -> tuple[Any, Any]:
 
 def _row(trace: Trace) -> dict[str, Any]:
     return {
-        "hash": session_hash(turn.action.keys for turn in trace.turns),
+        "hash": session_digest(turn.action for turn in trace.turns),
         "rows": trace.geometry.rows,
         "columns": trace.geometry.columns,
         "turns": [

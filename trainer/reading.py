@@ -15,9 +15,10 @@ from model.font.cells import CELL
 from trainer.captions import with_captions
 from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
 from trainer.palette import PALETTE
+from trainer.session_digest import session_digest, typed_digest
 from trainer.shards import SUFFIXES as SHARDS
 from trainer.shards import read_shard, shard_traces
-from trainer.split import held_out_session, session_hash
+from trainer.split import held_out_session
 from trainer.targets import Trace, on_screen, trace
 from trainer.working import with_working
 
@@ -101,7 +102,8 @@ class _Part:
 def sessions_of(files: list[Path], apart: list[Path], reading: Reading) -> Sessions:
     """Sessions of files as streams, each session once.
 
-    A session is held out if `trainer.split` says so by the hash of its actions, or if it is among those of `apart`.
+    A session is held out if `trainer.split` says so by the hash of its actions, as they are or as they were typed, or
+    if it is among those of `apart`.
     """
     sessions, seen = Sessions(), set[bytes]()
     for part in _parts([(True, path) for path in apart] + [(False, path) for path in files], reading):
@@ -144,9 +146,11 @@ def _foreign(trace: Trace) -> int:
 
 def _part(reading: Reading, file: tuple[bool, Path]) -> _Part:
     apart, path = file
+    # What is crossed out changes the hash of what is left.
+    apart = apart or (path.suffix == ".cast" and held_out_session(typed_digest(path)))
     part = _Part([], Index())
     for item in traces_of([path], reading.names):
-        digest = session_hash(turn.action.keys for turn in item.turns if turn.action.keys)
+        digest = session_digest(turn.action for turn in item.turns)
         held_out = apart or held_out_session(digest)
         rehearse = 1.0 if held_out else REHEARSE
         if reading.captions and not held_out:

@@ -26,8 +26,9 @@ from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
 from trainer.parquet import SUFFIX, load_parquet, save_parquet
 from trainer.screen import BLANK
+from trainer.session_digest import session_digest
 from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of
-from trainer.split import held_out_session, session_hash
+from trainer.split import held_out_session
 from trainer.targets import Trace, Turn, Write, trace
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def pack(traces: Iterable[Trace]) -> Shard:
             kinds.append(NO_FAMILY if turn.family is None else families.setdefault(turn.family, len(families)))
         ends["turns"].append(len(kinds))
         geometries.append((item.geometry.rows, item.geometry.columns))
-        hashes.append(session_hash(turn.action.keys for turn in turns))
+        hashes.append(session_digest(turn.action for turn in turns))
     offsets = {name: np.array(values, np.int64) for name, values in ends.items()}
     return Shard(
         table=np.frombuffer(b"".join(ids), CELL),

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, distributed, nn
 
 from model.nccligen.network import Network
-from trainer.objective import Objective, Outcome
+from trainer.objective import LEAST, Objective, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Team:
         own = torch.stack((outcome.cells_weight, outcome.addresses_weight)).detach()
         whole = own.clone()
         distributed.all_reduce(whole)
-        cells, addresses = own / whole
+        cells, addresses = own / whole.clamp(min=LEAST)
         loss: Tensor = outcome.cells * cells + outcome.addresses * addresses
         return loss
 

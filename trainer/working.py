@@ -44,6 +44,9 @@ IN_THE_HEAD = 100
 LARGEST = 9_999_999
 """Of a number that has room on the sheet."""
 
+LONGEST = 200
+"""Characters of an expression: a parser takes long ones apart by calling itself."""
+
 LARGEST_DIVISOR = 12
 """Dividing by more takes more than one look."""
 
@@ -53,7 +56,7 @@ LARGEST_FACTOR = 999
 _EXPRESSION = re.compile(r"\$\(\(([\d\s+*/%()<>=!-]*)\)\)")
 """Arithmetic of literal numbers."""
 
-_ALONE = re.compile(r"\s*([\d\s+*/%()-]+)\s*")
+_ALONE = re.compile(r"([\d\s+*/%()-]+)")
 """The same as it is typed to Python or bc."""
 
 ADDED, BORROWED, TIMES, LEFT = "ab", "mn", "ABCDEFGHI", "NOPQRSTUVWXY"
@@ -85,9 +88,13 @@ def with_working(trace: Trace) -> Trace:
 
 def working(expression: str) -> list[Row]:
     """The rows of the scratch sheet for an expression of literal numbers; none if it needs none or has none."""
+    expression = expression.strip()
+    if len(expression) > LONGEST:
+        return []
     try:
-        tree = ast.parse(expression.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
+        tree = ast.parse(expression, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # Brackets in brackets are too much for it long before.
         return []
     rows = list[Row]()
     try:

@@ -60,11 +60,11 @@ def run_recordings(options: Namespace) -> int:
 
 def _read(options: Namespace) -> dict[str, Recording]:
     """The recordings of the paths by name, secrets crossed out; those that cannot be read are told and left out."""
-    from trainer.reading import files_of
+    from trainer.fit_command import files_named
     from trainer.shards import SUFFIXES
     from trainer.source import recording_of
 
-    files, found = files_of(options.paths), dict[str, Recording]()
+    files, found = files_named(options), dict[str, Recording]()
     for path in files:
         if path.suffix in SUFFIXES:
             raise UsageError(f"{path}: a routine is learned from casts and tapes; give --out DIR to train on shards")

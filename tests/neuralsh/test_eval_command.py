@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from fakes import FakeMachine
 
-from model.nccligen.weights import WeightsError
 from model.protocol import Action, Geometry
 from neuralsh.cli import main
 from neuralsh.errors import UsageError
-from neuralsh.eval_command import eval_parser, read_turn, run_eval, startup_of, training_of
+from neuralsh.eval_command import eval_parser, read_turn, run_eval, startup_of
 from trainer.render import render
 from trainer.screen import blank_cells
 
@@ -40,15 +39,6 @@ def test_numbers_must_be_whole_and_not_negative(words: list[str]) -> None:
 def test_a_fresh_shell_gets_the_same_machine() -> None:
     options = eval_parser().parse_args(["latency", "--model", "weights", "--device", "cpu"])
     assert startup_of(options)[1:] == ["-m", "neuralsh", "--model", "weights", "--device", "cpu"]
-
-
-def test_a_wan_folder_says_nothing_of_its_training(tmp_path: Path) -> None:
-    (tmp_path / "model_index.json").write_text("{}")
-    assert training_of(str(tmp_path)) == training_of("wan:anywhere") == training_of("wan") == {}
-    assert training_of(None) == training_of("nccligen") != {}
-    (tmp_path / "model_index.json").unlink()
-    with pytest.raises(WeightsError, match="no weights there"):
-        training_of(str(tmp_path))
 
 
 def test_turns_are_read_with_the_prompt_where_it_starts() -> None:

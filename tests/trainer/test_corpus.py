@@ -3,6 +3,7 @@
 from itertools import islice
 
 import numpy as np
+import pytest
 import torch
 from sessions import echo_session, echo_traces
 
@@ -10,6 +11,7 @@ from model.nccligen.address import Address, Kind
 from model.nccligen.tokens import ACTION, CELL, FIRST_WORD, NOISY_CELL, NOISY_WRITE, STEERS, WRITE, steer, unsteer
 from model.nccligen.words import PLACES
 from model.protocol import Geometry
+from trainer import corpus
 from trainer.batches import ahead, batches, collate
 from trainer.casts import Event, Recording
 from trainer.corpus import NO_CELL, NO_TARGET, Index, Piece, build, build_spans, pack
@@ -160,6 +162,16 @@ def test_a_span_sees_what_its_words_were_said_of() -> None:
         events += [Event(float(at), "i", f"{line}\r"), Event(float(at), "o", f"{line}\r\n{line[5:]}\r\n$ ")]
     spans = build_spans(trace(Recording(Geometry(), 1_700_000_000, events, {})), 512, Index())
     assert 1 in spans[-1].turn and 20 not in spans[-1].turn
+
+
+def test_of_a_very_long_session_the_latest_turns_are_asked_and_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = trace(echo_session(6, turns=40))
+    whole = build_spans(item, 1024, Index(), span=1)
+    monkeypatch.setattr(corpus, "RECALLED", 10)
+    for seen, span in zip(whole, build_spans(item, 1024, Index(), span=1), strict=True):
+        drawn, turns = span.turn[-1], set(span.turn.tolist())
+        assert turns == {0, *range(max(drawn - 10, 1), drawn + 1)}
+        assert turns == set(seen.turn.tolist()) if drawn <= 11 else turns < set(seen.turn.tolist())
 
 
 def test_a_turn_too_long_for_a_span_is_left_out() -> None:

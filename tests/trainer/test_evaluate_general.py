@@ -58,6 +58,13 @@ def test_a_long_turn_ends_a_recording(casts: Path, monkeypatch: pytest.MonkeyPat
         general.run(job(casts))
 
 
+def test_recordings_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for number, folder in enumerate("ab"):
+        (tmp_path / folder).mkdir()
+        write_cast(held_out_recording(number), tmp_path / folder / "session.cast")
+    assert list(general.recordings_in(tmp_path)) == ["a/session.cast", "b/session.cast"]
+
+
 def test_recordings_are_asked_for() -> None:
     with pytest.raises(ValueError, match="general: needs recordings: give --casts FOLDER"):
         general.run(job(None))

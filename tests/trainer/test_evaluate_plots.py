@@ -50,6 +50,10 @@ def test_a_curve_is_where_a_training_was_scored(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     path.write_text("".join(json.dumps(step) + "\n" for step in steps))
     assert read_curve(path) == [Point(9, 0.9, 0.5)]
+    # A training was killed as it wrote, and went on.
+    whole = path.read_text()
+    path.write_text(whole + '{"step": 10, "sco' + whole)
+    assert read_curve(path) == [Point(9, 0.9, 0.5)] * 2
 
 
 @pytest.mark.parametrize("text", ["x", "[]", "{}", '{"step": 1, "scores": 3}', '{"step": 1, "scores": {"cells": "x"}}'])

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from model.protocol import Geometry
 from trainer.casts import Event, Recording
 from trainer.emulator import MAX_SCROLLED
@@ -101,6 +103,23 @@ def test_recordings_of_lines_are_left_as_they_are() -> None:
 def test_a_line_sent_with_a_line_break_of_two_characters_is_one_line() -> None:
     events = [Event(0.0, "i", "a\r\nb\rc")]
     assert [event.data for event in by_line(Recording(Geometry(), None, events)).events] == ["a\r\n", "b\r", "c"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        (["ls -la /tmp", "\x7f", "\r"], ["ls -la /tm\r"]),
+        (["lss\x7f -l\r"], ["ls -l\r"]),
+        (["ab", "\x7f\x7f\x7f", "c\r"], ["c\r"]),
+        # An arrow is one key, and Alt-Backspace rubs out more than a character: it stays.
+        (["a\x1b[D\x7fb\r"], ["ab\r"]),
+        (["echo a\x1b\x7f\r"], ["echo a\x1b\x7f\r"]),
+        (["\x1b\r", "\x1b\x03x"], ["\x1b\r", "\x1b\x03", "x"]),
+    ],
+)
+def test_a_rubout_takes_back_one_key(typed: list[str], lines: list[str]) -> None:
+    events = [Event(float(at), "i", data) for at, data in enumerate(typed)]
+    assert [event.data for event in by_line(Recording(Geometry(), None, events)).events] == lines
 
 
 def test_marks_give_family_caption_clock_and_state() -> None:

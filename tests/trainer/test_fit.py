@@ -17,11 +17,12 @@ from model.nccligen.network import Network
 from model.nccligen.tokens import steer
 from model.nccligen.transformer import TAPS
 from model.nccligen.weights import save_weights
+from model.protocol import Geometry
 from trainer.batches import batches, collate
-from trainer.casts import write_cast
+from trainer.casts import Event, Recording, write_cast
 from trainer.checkpoint import FILE, CheckpointError, Progress, resume, save_checkpoint
 from trainer.corpus import Index, Piece, build
-from trainer.fit import GAIN_RATE, FitConfig, codes_of, optimizers_of, train_step
+from trainer.fit import GAIN_RATE, DivergedError, FitConfig, codes_of, optimizers_of, train_step
 from trainer.fit_cells import CellFit, fit_cells, pixel_batches, psnr
 from trainer.fit_cells import loss as cell_loss
 from trainer.fit_command import main
@@ -30,6 +31,7 @@ from trainer.precision import half_is_fast
 from trainer.reading import Reading, TrainError, sessions_of
 from trainer.render import render_cells
 from trainer.split import held_out_session, session_hash
+from trainer.targets import trace
 
 NANO = PRESETS["nano"]
 CONFIG = FitConfig(rows=2, length=384, compile=False, half=False, warmup=2)
@@ -53,6 +55,31 @@ def test_the_loss_falls(autoencoder: CellAutoencoder) -> None:
     optimizers, data = optimizers_of(objective, CONFIG), batches(sessions, 2, 384, 0)
     losses = [float(train_step(objective, optimizers, next(data), half=False)[0]) for _ in range(25)]
     assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
+
+
+def test_a_batch_that_draws_no_cells_teaches_its_addresses_alone(autoencoder: CellAutoencoder) -> None:
+    events = [Event(0.0, "o", "me@pc$ "), Event(1.0, "i", "true\r"), Event(1.1, "o", "true\r\nme@pc$ ")]
+    index = Index()
+    sessions = build([trace(Recording(Geometry(), None, events))], 384, index, rehearse=0.0, seen=1)
+    objective = objective_of(autoencoder, index)
+    batch = next(batches(sessions, 2, 384, 0))
+    assert not len(batch.cell_at) and len(batch.address_at)
+    outcome = objective(batch)
+    assert outcome.cells == 0 and torch.isfinite(outcome.addresses) and outcome.addresses > 0
+    assert torch.isfinite(train_step(objective, optimizers_of(objective, CONFIG), batch, half=False)).all()
+    assert all(parameter.isfinite().all() for parameter in objective.parameters())
+
+
+def test_a_loss_that_is_no_number_is_not_saved(tmp_path: Path) -> None:
+    write_cast(echo_session(1), tmp_path / "a.cast")
+    broken = Network(NANO)
+    torch.nn.init.constant_(broken.steer.weight, float("nan"))
+    save_weights(tmp_path / "broken", NANO, broken, CellAutoencoder(NANO.cell), {})
+    argv = [str(tmp_path / "a.cast"), "--out", str(tmp_path / "out"), "--preset", "nano", "--no-compile", "--full"]
+    argv += ["--cells", str(tmp_path / "broken"), "--init", str(tmp_path / "broken"), "--max-minutes", "0.0001"]
+    with pytest.raises(DivergedError, match="no finite number"):
+        main([*argv, "--rows", "1", "--length", "512", "--device", "cpu"])
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_noisy_copy_is_not_shown_what_it_draws(autoencoder: CellAutoencoder) -> None:
@@ -184,6 +211,29 @@ def test_the_command_trains_from_casts_and_its_weights_run(tmp_path: Path) -> No
     assert [line["step"] for line in lines] == list(range(1, len(lines) + 1))
     with pytest.raises(TrainError, match="no such file"):
         main([str(tmp_path / "nowhere"), *options])
+
+
+def test_a_checkpoint_is_of_the_files_weights_and_options_it_began_with(tmp_path: Path) -> None:
+    (tmp_path / "casts").mkdir()
+    for i in range(6):
+        write_cast(echo_session(i), tmp_path / "casts" / f"{i}.cast")
+    write_cast(echo_session(9), tmp_path / "apart.cast")
+    for name, seed in (("cells", 0), ("others", 1)):
+        torch.manual_seed(seed)
+        save_weights(tmp_path / name, NANO, Network(NANO), CellAutoencoder(NANO.cell), {})
+    argv = [str(tmp_path / "casts"), "--out", str(tmp_path / "out"), "--preset", "nano", "--no-compile", "--full"]
+    argv += ["--max-minutes", "0.001", "--rows", "1", "--length", "512", "--device", "cpu"]
+    argv += ["--cells", str(tmp_path / "cells")]
+    assert main(argv) == 0
+    made = (tmp_path / "out" / FILE).read_bytes()
+    others = [["--cells", str(tmp_path / "others")], ["--init", str(tmp_path / "cells")]]
+    others += [["--validate", str(tmp_path / "apart.cast")], ["--no-captions"], ["--hide", "me"]]
+    for other in others:
+        with pytest.raises(CheckpointError, match="another training"):
+            main([*argv, *other])
+    # More time is the same training.
+    assert main([*argv, "--max-minutes", "0.05"]) == 0
+    assert (tmp_path / "out" / FILE).read_bytes() != made
 
 
 def test_bfloat16_is_used_where_the_processor_multiplies_tiles_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

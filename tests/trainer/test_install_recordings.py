@@ -1,14 +1,24 @@
 """What a routine is fitted on that recordings become: each turn behind its own session, long ones seldom."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from sessions import PROMPT
 
+from model.gate import load_gate
 from model.nccligen.address import Address, Kind
+from model.nccligen.machine import load
+from model.nccligen.state import NCCLIGenState
 from model.nccligen.tokens import steer
-from model.protocol import Geometry
+from model.protocol import Action, Frame, Geometry
 from trainer.casts import Event, Recording
 from trainer.corpus import Index, build_spans
-from trainer.install.recordings import LENGTH, ROWS, drawn_from, turns_of
+from trainer.evaluate.general import WRITES
+from trainer.evaluate.rollout import PixelWrite
+from trainer.install.recordings import LENGTH, ROWS, _gate, drawn_from, turns_of
+from trainer.install.teach import TeachError
 from trainer.targets import trace
 
 END = steer(Address(Kind.YIELD))
@@ -49,6 +59,25 @@ def test_a_turn_is_drawn_the_more_often_the_shorter_it_is() -> None:
     ends = sum(int((draw(random).batch.steer == END).sum()) for _ in range(10))
     # Were all drawn alike, the four rows had room for no more than this.
     assert ends > 10 * ROWS * LENGTH / np.mean([len(turn) for turn in turns])
+
+
+def test_a_gate_hears_what_is_typed_behind_a_long_screen() -> None:
+    machine, read = load(None, "cpu"), list[int]()
+    absorb = machine.absorb
+    long = Event(0.0, "o", "".join(f"{number} word\r\n" for number in range(300)))
+
+    def watched(state: NCCLIGenState, action: Action, writes: Sequence[PixelWrite], frame: Frame | None = None) -> None:
+        read.append(len(writes))
+        absorb(state, action, writes, frame)
+
+    machine.absorb = watched  # type: ignore[method-assign]
+    one = recording(1, 1)
+    behind = trace(replace(one, events=[long, *one.events]))
+    assert len(behind.turns[0].writes) > WRITES
+    assert load_gate(_gate(machine, [behind], 0), machine.network.config.width)
+    assert max(read) == read[0] == WRITES
+    with pytest.raises(TeachError, match="show no command"):
+        _gate(machine, [trace(recording())], 0)
 
 
 def test_the_shorter_half_of_the_answers_is_learned_from_and_no_first_screen() -> None:

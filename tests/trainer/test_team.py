@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, distributed
 
 from trainer.fit_command import main
+from trainer.objective import Outcome
 from trainer.reading import TrainError
+from trainer.team import Team
 
 HERE = Path(__file__).parent
 
@@ -39,6 +41,16 @@ def test_two_processes_train_as_one_each_with_all_or_a_share_of_the_machine(tmp_
         assert alone.keys() == together.keys()
         furthest = max(float((alone[name] - together[name]).abs().max()) for name in alone)
         assert furthest < 1e-5, how
+
+
+def test_a_share_without_cells_adds_its_addresses_to_the_loss(tmp_path: Path) -> None:
+    none, one = torch.tensor(0.0), torch.tensor(1.0)
+    outcome = Outcome(none, torch.tensor(2.0), none, one, *[torch.zeros(0)] * 4)
+    distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1)
+    try:
+        assert Team(0, 2).loss(outcome) == 2.0
+    finally:
+        distributed.destroy_process_group()
 
 
 def test_teaching_a_routine_does_not_load_what_only_a_team_needs() -> None:

@@ -1,6 +1,7 @@
 """Working: the last row of the scratch sheet holds what bash prints, and it stands where it should."""
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -36,6 +37,23 @@ def test_the_last_row_holds_the_answer() -> None:
             assert rows[-1] == [f"={value_of(expression)}"], expression
             worked += 1
     assert worked > 2000
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["1" + "+1" * 20_000, "-" * 20_000 + "1", "-" * 199 + "1", "(" * 99 + "1" + ")" * 99],
+    ids=["terms", "signs", "fewer signs", "brackets"],
+)
+def test_what_is_long_or_deep_has_no_working(expression: str) -> None:
+    assert working(expression) == []
+
+
+def test_a_line_of_blanks_is_read_once() -> None:
+    events = [Event(0.0, "o", ">>> "), Event(1.0, "i", " " * 1200 + "x\r"), Event(1.1, "o", "\r\n1\r\n>>> ")]
+    typed = trace(Recording(Geometry(), None, events))
+    began = time.perf_counter()
+    assert with_working(typed) == typed
+    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize(

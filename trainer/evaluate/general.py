@@ -128,7 +128,7 @@ def _scored(machine: Absorbing, session: Session, readers: Readers) -> list[Turn
 
 
 def recordings_in(folder: Path, most: int | None = None) -> dict[str, Recording]:
-    """The recordings of a folder by name, in order, secrets crossed out; those that cannot be read are left out."""
+    """The recordings of a folder by their paths in it, in order, secrets crossed out; none that cannot be read."""
     # Imported here: it imports the whole of training.
     from trainer.source import recording_of
 
@@ -137,7 +137,7 @@ def recordings_in(folder: Path, most: int | None = None) -> dict[str, Recording]
         if most is not None and len(found) >= most:
             break
         try:
-            found[path.name] = recording_of(path)
+            found[str(path.relative_to(folder))] = recording_of(path)
         except (ValueError, OSError):
             continue
     return found

@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from trainer.command import guarded
 from trainer.evaluate.held_out import WEIGHTS, record_held_out
 from trainer.split import held_out_line, held_out_session, session_hash
 
@@ -97,4 +98,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(guarded(main))

@@ -55,13 +55,17 @@ def pictures_of(outcomes: Sequence[Outcome], curve: Sequence[Point] = ()) -> dic
 
 
 def read_curve(path: Path) -> list[Point]:
-    """The points of a training's `metrics.jsonl` at which it was scored.
+    """The points of a training's `metrics.jsonl` at which it was scored. Lines that a kill left half written are passed
+    over.
 
     Raises:
         ValueError: one line: if it cannot be read, or is none.
     """
     try:
-        steps = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        lines = path.read_text("utf-8").splitlines()
+        steps = [step for step in map(_parsed, lines) if step is not None]
+        if lines and not steps:
+            raise ValueError
         return [
             Point(int(one["step"]), float(one["scores"]["cells"]), float(one["scores"]["turns"]))
             for one in steps
@@ -71,6 +75,14 @@ def read_curve(path: Path) -> list[Point]:
         raise ValueError(f"{path}: {error.strerror or error}") from None
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"{path}: not the metrics.jsonl of a training") from None
+
+
+def _parsed(line: str) -> Any:
+    """What a line of JSON says; None if it is none."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 def _svg(draw: "Callable[[Axes], None]") -> bytes:

@@ -120,9 +120,9 @@ def _family_table(way: str, way_figures: dict[str, Any]) -> Table:
     table = Table(
         title=f"clean, {way}: {way_figures['families'][ALL]['commands']} held-out commands",
         caption=(
-            f"lines that training cannot have typed: {_shown_share(known)}. looks exact: every pixel of the turn's "
-            f"rows, colours and cursor, within {NEAR} of 255. cells: of those the recording changed, the share that "
-            "reads as the same character, and that looks exact."
+            f"lines held out by their hash: {_shown_share(known)}; training typed none of them but those without a "
+            f"free argument. looks exact: every pixel of the turn's rows, colours and cursor, within {NEAR} of 255. "
+            "cells: of those the recording changed, the share that reads as the same character, and that looks exact."
         ),
         caption_justify="left",
         box=SIMPLE_HEAD,

@@ -27,7 +27,7 @@ class TurnScore:
 
     Attributes:
         command, family: of the recording.
-        held_out_line: whether training cannot have typed this very line (one without a free argument it may have).
+        held_out_line: whether the line is held out by its hash: training typed it only if it has no free argument.
         exact: whether what was drawn reads as the recording, see above.
         pixel_exact, pixel_near: whether all pixels of the turn's rows, cursor and all, are equal, or to within `NEAR`.
         psnr, ssim: of the last frame.

@@ -1,6 +1,7 @@
 """Recordings as a machine is typed into: one action a line, where a person's keys were recorded one by one."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,13 +14,16 @@ _ENDS = frozenset("\r\n\x03\x04\x0c\x1a")
 
 _RUBOUTS = frozenset("\x7f\b")
 
+_KEY = re.compile(r"\r\n|\x1b(?:\[[0-?]*[ -/]*[@-~]|O?[ -~\x7f\b])|.", re.DOTALL)
+"""What a key sends: a character, an escape sequence such as that of an arrow, or a line break of two characters."""
+
 
 def by_line(recording: Recording) -> Recording:
     """The recording with keys that were recorded one by one joined into lines.
 
     A line keeps the place and time of its first key, so that all its echo comes after it, and rubbed-out characters
-    are left out. Keys after the last Enter are a line of their own. Actions that are lines stay as they are, and so do
-    those of a machine's own session.
+    are left out, also of what was pasted or typed so fast that it came at once. Keys after the last Enter are a line of
+    their own. Actions that are lines stay as they are, and so do those of a machine's own session.
     """
     if own_machine(recording) is not None:
         return recording
@@ -32,16 +36,16 @@ def by_line(recording: Recording) -> Recording:
         if event.code != "i" or not event.data:
             events.append(event)
             continue
-        for keys in _split(event.data):
+        for key in _KEY.findall(event.data):
             if at is None:
                 at = len(events)
                 events.append(event)
                 lines[at] = []
-            if keys not in _RUBOUTS:
-                lines[at].append(keys)
+            if key not in _RUBOUTS:
+                lines[at].append(key)
             elif lines[at]:
                 lines[at].pop()
-            if keys[-1] in _ENDS:
+            if key[-1] in _ENDS:
                 at = None
     for number, typed in lines.items():
         events[number] = structs.replace(events[number], data="".join(typed))
@@ -69,20 +73,6 @@ def own_keys(text: str, marks: Mapping[str, str]) -> bytes:
     with suppress(KeyError, ValueError):
         return bytes.fromhex(marks["keys"])
     return text.encode("utf-8", "replace")
-
-
-def _split(data: str) -> Iterator[str]:
-    """An input event in pieces: a rubout of a key's own, or text up to and including a key that sends it."""
-    if data in _RUBOUTS:
-        yield data
-        return
-    start = 0
-    for at, key in enumerate(data):
-        if key in _ENDS and data[at : at + 2] != "\r\n":
-            yield data[start : at + 1]
-            start = at + 1
-    if start < len(data):
-        yield data[start:]
 
 
 def typed_text(keys: bytes) -> str:

@@ -128,9 +128,9 @@ def learn(
         raise TeachError("nothing to learn from: no recording shows a command that fits the machine's window")
     aside, machine.routines = machine.routines, ()
     try:
-        before = measure(cast(Any, machine), apart, readers, tell) if apart else None
         tell("fitting the gate")
         gate = _gate(machine, traces, config.seed)
+        before = measure(cast(Any, machine), apart, readers, tell) if apart else None
         codes = codes_of(machine.autoencoder, index.table())
         objective = Objective(machine.network, codes, ObjectiveConfig(ends=ENDS, garbled=GARBLED))
         adapter = save_adapter(fit_adapter(machine, objective, drawn_from(turns), config, report))
@@ -198,12 +198,14 @@ def _gate(machine: NCCLIGen, traces: Sequence[Trace], seed: int) -> bytes:
     for one in traces[: 4 * GATE_LINES]:
         state = machine.boot(None, one.geometry)
         for turn in one.turns[: HEARD + 1]:
-            if len(turn.writes) > WRITES:
-                break
             if turn.action.keys:
                 lines.append(turn.action.keys)
                 heard.append(machine.hear(state.fork(), turn.action).cpu())
-            machine.absorb(state, turn.action, [(w.address, render_cells(w.cells)) for w in turn.writes])
+            # Of a long turn the machine remembers the end alone.
+            latest = turn.writes[-WRITES:]
+            machine.absorb(state, turn.action, [(w.address, render_cells(w.cells)) for w in latest])
+    if not heard:
+        raise TeachError("nothing to learn from: the first recordings show no command")
     bench, others = Bench(machine, contexts()), usual(3 * GATE_LINES, seed, ())
     known = {_first(line) for line in others}
     typed = dict.fromkeys(line.decode("utf-8", "replace").rstrip("\r\n") for line in lines)

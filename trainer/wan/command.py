@@ -29,9 +29,10 @@ def train(options: Namespace, recordings: Iterable[Recording], console: Console)
     """
     folder, _, query = str(options.init).removeprefix(WAN).partition("?")
     settings = wan_settings(query)
-    pipeline = load(fetched(folder), options.device, settings).pipeline
+    machine = load(fetched(folder), options.device, settings)
+    pipeline = machine.pipeline
     of_all = track(_clips(recordings, settings), "clips", console=console)
-    files = sorted(set(kept(pipeline, of_all, settings, options.out / "clips")))
+    files = sorted(set(kept(pipeline, machine.base_hash, of_all, settings, options.out / "clips")))
     if not files:
         raise ValueError("nothing to train on: no action in these recordings")
     config = WanFit(steps=options.steps, rank=options.rank, seed=options.seed)

@@ -43,11 +43,19 @@ def encoded(pipeline: WanImageToVideoPipeline, clip: Clip, settings: WanSettings
 
 
 def kept(
-    pipeline: WanImageToVideoPipeline, clips: Iterable[Clip], settings: WanSettings, folder: Path
+    pipeline: WanImageToVideoPipeline, weights: str, clips: Iterable[Clip], settings: WanSettings, folder: Path
 ) -> Iterator[Path]:
-    """A file for each clip, made unless it is there: a run that was stopped goes on."""
+    """A file for each clip, made unless it is there: a run that was stopped goes on.
+
+    Args:
+        pipeline: its parts make them.
+        weights: hash of its weights: another makes others.
+        clips: of recordings.
+        settings: of the clips.
+        folder: made if missing.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    told = repr((settings.height, settings.width, settings.frames)).encode()
+    told = repr((weights, settings.height, settings.width, settings.frames)).encode()
     for clip in clips:
         digest = hashlib.sha256(told + clip.caption.encode() + clip.pictures.tobytes()).hexdigest()
         path = folder / f"{digest[:32]}.safetensors"

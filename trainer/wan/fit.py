@@ -120,7 +120,7 @@ def fit(
         pipeline: its transformer is trained, in place.
         files: clips, see `encode.kept`.
         config: how.
-        folder: checkpoint, `metrics.jsonl` and weights go there.
+        folder: checkpoint and weights go there.
         report: is told each step and its loss.
         stopped: asked after every step; True saves and returns early.
 

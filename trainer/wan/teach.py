@@ -160,7 +160,7 @@ def _fitted(
     sizes = WanFit(ENDLESS, config.batch, config.rank, config.rate, save_every=ENDLESS)
     settings = replace(sizes, dropout=0.0, seed=config.seed)
     with tempfile.TemporaryDirectory() as folder, _given_back(machine):
-        files = list(kept(machine.pipeline, shown, machine.settings, Path(folder) / "clips"))
+        files = list(kept(machine.pipeline, machine.base_hash, shown, machine.settings, Path(folder) / "clips"))
         began, share = time.perf_counter(), 0.0
 
         def told(step: int, loss: float) -> None:

@@ -14,6 +14,7 @@ from neuralsh.reading.cells import frame_lines
 from trainer.casts import Event, Recording, write_cast
 from trainer.checkpoint import CheckpointError
 from trainer.fit_command import main
+from trainer.reading import TrainError
 from trainer.wan.clips import clips
 from trainer.wan.encode import batch_of, kept
 from trainer.wan.fit import WanFit, fit, loss_of
@@ -51,12 +52,12 @@ def test_a_clip_shows_what_the_terminal_showed_when() -> None:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("clips")
-    return list(kept(tiny_pipeline(), clips(recording(), SETTINGS), SETTINGS, folder))
+    return list(kept(tiny_pipeline(), "tiny", clips(recording(), SETTINGS), SETTINGS, folder))
 
 
 def test_what_is_kept_of_a_clip_is_made_once(files: list[Path]) -> None:
     before = [file.stat().st_mtime_ns for file in files]
-    again = list(kept(tiny_pipeline(), clips(recording(), SETTINGS), SETTINGS, files[0].parent))
+    again = list(kept(tiny_pipeline(), "tiny", clips(recording(), SETTINGS), SETTINGS, files[0].parent))
     assert again == files
     assert [file.stat().st_mtime_ns for file in files] == before
     shapes = {name: tuple(part.shape) for name, part in batch_of(files).items()}
@@ -66,6 +67,11 @@ def test_what_is_kept_of_a_clip_is_made_once(files: list[Path]) -> None:
         "text": (3, 512, 32),
         "image": (3, 65, 32),
     }
+
+
+def test_what_is_kept_of_a_clip_is_of_the_weights_that_made_it(files: list[Path]) -> None:
+    others = list(kept(tiny_pipeline(), "other", clips(recording(), SETTINGS), SETTINGS, files[0].parent))
+    assert len(others) == len(files) and not set(others) & set(files)
 
 
 def measured(network: torch.nn.Module, files: list[Path]) -> float:
@@ -104,6 +110,18 @@ def test_a_fit_that_was_stopped_goes_on_as_if_it_had_not(files: list[Path], tmp_
     assert parts == pytest.approx(whole, rel=1e-4)
     with pytest.raises(CheckpointError, match="another training"):
         fit(tiny_pipeline(), files, WanFit(steps=6, rank=2), tmp_path / "parts", lambda step, loss: None)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [["--rate", "1e-3"], ["--max-minutes", "5"], ["--rows", "2"], ["--length", "99"], ["--full"]],
+    ids=" ".join,
+)
+def test_what_the_machine_has_no_use_for_is_refused(tmp_path: Path, option: list[str]) -> None:
+    write_cast(recording(), tmp_path / "a.cast")
+    argv = [str(tmp_path / "a.cast"), "--init", "wan:nowhere", "--out", str(tmp_path / "out"), "--device", "cpu"]
+    with pytest.raises(TrainError, match=f"{option[0]}: is not of the Wan machine"):
+        main([*argv, *option])
 
 
 def test_the_command_makes_a_lora_that_the_machine_loads(tmp_path: Path) -> None:
