@@ -21,7 +21,7 @@ from typing import Any
 
 from model.files import replace_file
 from trainer.casts import cast_lines
-from trainer.clips import Clip, clips
+from trainer.clips import Clip, clips, shell_of
 from trainer.shards import sha256_of
 from trainer.source import recording_of
 from trainer.tiers import Tier
@@ -164,9 +164,7 @@ def _clips_of(
     except (ValueError, OSError) as error:
         return [], (str(error).splitlines() or [type(error).__name__])[0]
     source = {"file": path.name, "sha256": sha256_of(path), **_source(provenance.get(path.name, {}))}
-    environment = recording.header.get("env")
-    shell = environment.get("SHELL") if isinstance(environment, dict) else None
-    shell = shell.rpartition("/")[2][:40] if isinstance(shell, str) else ""
+    shell = shell_of(recording.header)
     return [{**source, "number": i, "shell": shell, **_row(clip)} for i, clip in enumerate(clips(recording))], None
 
 

@@ -98,6 +98,13 @@ def test_what_is_known_of_a_clip() -> None:
     }
 
 
+def test_a_clip_keeps_of_the_header_the_terminal_and_the_shell() -> None:
+    header = {"title": "deploy", "command": "mysql --password=x", "term": {"cols": 9, "type": "xterm", "x": "ada"}}
+    header |= {"env": {"SHELL": "/home/ada/bin/fish", "API_TOKEN": "secret"}}
+    (clip,) = clips(Recording(GEOMETRY, None, [Event(0.0, "o", "x")], header))
+    assert clip.recording.header == {"term": {"type": "xterm"}, "env": {"SHELL": "fish"}}
+
+
 def test_clips_without_actions_have_captions_too() -> None:
     (clip,) = clips(Recording(GEOMETRY, None, [Event(0.0, "o", "one\r\ntwo\r\n")]))
     assert clip.captions[Tier.SEMANTIC] == "Watch what the terminal shows."
