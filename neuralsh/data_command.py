@@ -83,7 +83,7 @@ def _build(options: Namespace) -> int:
     """Recordings into shards. Those that cannot be read are told and left out."""
     # Imported here: it loads torch, which only building needs.
     from trainer.reading import files_of
-    from trainer.source import recording_of
+    from trainer.source import recording_to_train_on
 
     files = [path for path in files_of(options.paths) if path.suffix not in SUFFIXES]
     if not files:
@@ -94,7 +94,7 @@ def _build(options: Namespace) -> int:
         nonlocal broken
         for path in _watched(files, "packing"):
             try:
-                yield recording_of(path, options.hide)
+                yield recording_to_train_on(path, options.hide)
             except (ValueError, OSError) as error:
                 broken += 1
                 print(f"left out: {one_line(error)}", file=sys.stderr)

@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -115,22 +115,10 @@ def job_of(options: Namespace) -> Job:
         casts=options.casts,
         sessions=options.sessions,
         tesseract_frames=options.tesseract_frames,
-        training=training_of(options.model),
         learned=load_learned(options.lpips, options.fvd),
         startup=startup_of(options),
         tell=_tell if sys.stderr.isatty() else _log,
     )
-
-
-def training_of(model: str | None) -> Mapping[str, Any]:
-    """What the weights say of their training; nothing where they are not in a folder of ours."""
-    from model.nccligen.weights import BUNDLED, read_config
-
-    folder = Path(model) if model and Path(model).is_dir() else BUNDLED
-    training = (
-        read_config(folder).get("training", {}) if model in (None, "nccligen") or Path(str(model)).is_dir() else {}
-    )
-    return training if isinstance(training, dict) else {}
 
 
 def startup_of(options: Namespace) -> list[str]:

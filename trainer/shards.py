@@ -27,8 +27,8 @@ from model.protocol import Action, Geometry
 from trainer.parquet import SUFFIX, load_parquet, save_parquet
 from trainer.screen import BLANK
 from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of
-from trainer.split import held_out_session, session_hash
-from trainer.targets import Trace, Turn, Write, trace
+from trainer.split import held_out_session, session_of
+from trainer.targets import Trace, Turn, Write, digest_of_trace, trace
 
 if TYPE_CHECKING:
     from trainer.casts import Recording
@@ -75,7 +75,7 @@ def pack(traces: Iterable[Trace]) -> Shard:
             kinds.append(NO_FAMILY if turn.family is None else families.setdefault(turn.family, len(families)))
         ends["turns"].append(len(kinds))
         geometries.append((item.geometry.rows, item.geometry.columns))
-        hashes.append(session_hash(turn.action.keys for turn in turns))
+        hashes.append(session_of(turn.action for turn in item.turns))
     offsets = {name: np.array(values, np.int64) for name, values in ends.items()}
     return Shard(
         table=np.frombuffer(b"".join(ids), CELL),
@@ -240,10 +240,10 @@ def merged(folders: Iterable[Path]) -> Iterator[Trace]:
     """
     seen = set[bytes]()
     for path in shards_in(folders):
-        shard = read_shard(path)
-        for digest, item in zip(shard.session_hash, shard_traces(shard), strict=True):
-            if digest.tobytes() not in seen:
-                seen.add(digest.tobytes())
+        for item in shard_traces(read_shard(path)):
+            digest = digest_of_trace(item)
+            if digest not in seen:
+                seen.add(digest)
                 yield item
 
 

@@ -5,6 +5,9 @@ A hash needs no list to be kept or lost: whoever makes a corpus, anywhere and fr
 
 import hashlib
 from collections.abc import Iterable
+from itertools import takewhile
+
+from model.protocol import Action
 
 
 def session_hash(keys: Iterable[bytes]) -> bytes:
@@ -19,6 +22,14 @@ def session_hash(keys: Iterable[bytes]) -> bytes:
             total.update(len(action).to_bytes(8, "little"))
             total.update(action)
     return total.digest()
+
+
+def session_of(actions: Iterable[Action]) -> bytes:
+    """The `session_hash` of a recorded session: of its actions up to the first that changes the size of the terminal.
+
+    What is beyond is in no shard; so a recording, its shard and its evaluation are one session.
+    """
+    return session_hash(action.keys for action in takewhile(lambda action: action.geometry is None, actions))
 
 
 def held_out_session(digest: bytes) -> bool:

@@ -32,7 +32,7 @@ def run(job: Job) -> Outcome:
     Raises:
         ValueError: if there are no recordings, or one of them may have been trained on; one line.
     """
-    paths = held_out_casts(job.casts, job.training)[: job.sessions]
+    paths = held_out_casts(job.casts)[: job.sessions]
     machine = job.open_machine()
     turns = list[dict[str, Any]]()
     for number, path in enumerate(paths, 1):

@@ -85,7 +85,7 @@ def run(job: Job) -> Outcome:
     Raises:
         ValueError: if there are no recordings, or one of them may have been trained on; one line.
     """
-    paths = held_out_casts(job.casts, job.training)[: job.sessions]
+    paths = held_out_casts(job.casts)[: job.sessions]
     machine = job.open_machine()
     with_tesseract = job.tesseract_frames // metrics.OCR_FRAMES if job.readers.tesseract else 0
     scored: list[SessionScores] = []

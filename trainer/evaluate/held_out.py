@@ -10,11 +10,12 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trainer.casts import read_cast, write_cast
 from trainer.evaluate.typed import by_line
-from trainer.split import held_out_line, held_out_session, session_hash
+from trainer.split import held_out_line, held_out_session, session_hash, session_of
+from trainer.targets import exchanges
 
 if TYPE_CHECKING:
     from trainer.record.script import Script
@@ -40,12 +41,8 @@ class HeldOutError(ValueError):
     """Recordings that cannot be used for evaluation; the message is one line for the user."""
 
 
-def held_out_casts(folder: Path | None, training: Mapping[str, Any]) -> list[Path]:
-    """The recordings of a folder (those that ship by default), in order of name, proved to be held out.
-
-    Args:
-        folder: of ``*.cast`` files.
-        training: what the weights say of their training; hashes of its sessions under `sessions`, if it lists them.
+def held_out_casts(folder: Path | None) -> list[Path]:
+    """The recordings of a folder of ``*.cast`` files (those that ship by default), in order of name, all held out.
 
     Raises:
         HeldOutError: if there are none, or one of them may have been trained on.
@@ -54,26 +51,15 @@ def held_out_casts(folder: Path | None, training: Mapping[str, Any]) -> list[Pat
     paths = sorted(folder.glob("*.cast"))
     if not paths:
         raise HeldOutError(f"{folder}: no .cast files; record some: python -m trainer.evaluate.held_out --out {folder}")
-    listed = training.get("sessions")
-    trained = set(listed) if isinstance(listed, list) else set[str]()
     for path in paths:
-        check_held_out(path, trained)
+        check_held_out(path)
     return paths
 
 
-def check_held_out(path: Path, trained: set[str]) -> None:
-    """Raises `HeldOutError` if the session of a cast may have been trained on.
-
-    Args:
-        path: of the cast.
-        trained: `session_hash`, in hex, of all sessions that were. Empty: not known, and only those that
-            `held_out_session` keeps from every training are accepted.
-    """
-    keys = [event.data.encode("utf-8", "replace") for event in by_line(read_cast(path)).events if event.code == "i"]
-    digest = session_hash(keys)
-    if digest.hex() in trained:
-        raise HeldOutError(f"{path}: these weights were trained on this session; evaluate on others")
-    if not trained and not held_out_session(digest):
+def check_held_out(path: Path) -> None:
+    """Raises `HeldOutError` unless `held_out_session` keeps the session of a cast from every training."""
+    actions = (exchange.action for exchange in exchanges(by_line(read_cast(path))))
+    if not held_out_session(session_of(actions)):
         raise HeldOutError(
             f"{path}: not a held-out session (trainer/split.py): training may hold it; evaluate on others"
         )
@@ -109,7 +95,7 @@ def record_held_out(scripts: "Sequence[Script]", folder: Path, name: str) -> Non
     for number, recording in enumerate(record_many(scripts)):
         path = folder / name.format(number)
         write_cast(recording, path)
-        check_held_out(path, set())
+        check_held_out(path)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

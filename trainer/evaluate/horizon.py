@@ -27,7 +27,7 @@ def run(job: Job) -> Outcome:
     Raises:
         ValueError: if there are no recordings, or one of them may have been trained on; one line.
     """
-    paths = held_out_casts(job.casts or LONG, job.training)[: job.sessions]
+    paths = held_out_casts(job.casts or LONG)[: job.sessions]
     machine = job.open_machine()
     sessions: list[list[TurnScore]] = []
     for number, path in enumerate(paths, 1):

@@ -81,7 +81,7 @@ class Start:
 
 def run(job: Job) -> Outcome:
     """Times the machine of a job. Raises ValueError (one line) if there are no recordings or a process fails."""
-    paths = held_out_casts(job.casts, job.training)[: job.sessions or SESSIONS]
+    paths = held_out_casts(job.casts)[: job.sessions or SESSIONS]
     sessions = [[turn.action for turn in recorded_turns(read_cast(path))] for path in paths]
     lines = [action.keys.rstrip(b"\r\n") for actions in sessions for action in actions if action.keys]
     starts: list[Start] = []

@@ -1,6 +1,6 @@
 """What a suite of evaluation is given and what it gives back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ class Job:
         casts: a folder of recordings in place of those that ship.
         sessions: at most so many of them, the first by name; None: all.
         tesseract_frames: at most so many frames a way are read with Tesseract, which takes seconds each.
-        training: what the weights say of their training (`training` in their `config.json`).
         learned: networks of LPIPS and FVD; what is not there is left out.
         startup: a command line that runs the shell for one command; the suite `latency` times it. Empty: not timed.
         tell: is told of progress, one line each.
@@ -37,7 +36,6 @@ class Job:
     casts: Path | None = None
     sessions: int | None = None
     tesseract_frames: int = 40
-    training: Mapping[str, Any] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
     startup: Sequence[str] = ()
     tell: Callable[[str], None] = _silent
