@@ -41,7 +41,7 @@ def test_facts_are_set_once_and_asked_for_so_many_commands_later() -> None:
 
 
 def test_the_recordings_that_ship_are_held_out_and_show_the_facts() -> None:
-    paths = held_out_casts(LONG, {})
+    paths = held_out_casts(LONG)
     assert len(paths) == 6
     turns = [turn for turn in recorded_turns_of(paths[0]) if (turn.family or "").startswith("recall")]
     assert len(turns) == 33
