@@ -24,7 +24,7 @@ from model.files import replace_file
 from trainer.casts import cast_lines
 from trainer.clips import Clip, clips, shell_of
 from trainer.shards import sha256_of
-from trainer.source import recording_of
+from trainer.source import digest_of_files, recording_of
 from trainer.tiers import Tier
 
 MANIFEST = "clips.json"
@@ -94,10 +94,10 @@ def build_clips(
     tables = _built(out)
     make = partial(_clips_of, names=tuple(names), provenance=dict(provenance or {}))
     batches = [files[first : first + PER_TABLE] for first in range(0, len(files), PER_TABLE)]
-    digests = [hashlib.sha256("\n".join(path.name for path in batch).encode()).hexdigest() for batch in batches]
+    digests = [_digest(batch, names, provenance or {}) for batch in batches]
     done = len(tables)
     if [table["of"] for table in tables] != digests[:done]:
-        raise ClipsError(f"{out}: holds clips of other recordings; use another folder")
+        raise ClipsError(f"{out}: holds clips of other recordings, or made in another way; use another folder")
     with _processes(len(files)) as run:
         made = run(make, files[PER_TABLE * done :])
         for number, batch in enumerate(batches[done:], done):
@@ -106,6 +106,13 @@ def build_clips(
             tables.append({"file": file.name, "of": digests[number], "sha256": sha256_of(file), **counts})
             _write_manifest(out, tables)
     return _write_manifest(out, tables)
+
+
+def _digest(batch: Sequence[Path], names: Sequence[str], provenance: Mapping[str, Mapping[str, str]]) -> str:
+    """What a table is made of."""
+    files = digest_of_files(batch, names)
+    listed = [(path.name, _source(provenance[path.name])) for path in batch if path.name in provenance]
+    return hashlib.sha256((files + json.dumps(listed)).encode()).hexdigest() if listed else files
 
 
 def _watched(
