@@ -101,7 +101,8 @@ async def press_keys(count: int, random: Random) -> dict[str, list[float]]:
             if len(times[kind]) >= count or len(app.editor.text) > 30:
                 app.editor.clear()
                 if not drawing:
-                    app._submit(random.choice(LONG_LINES))
+                    app._queue.append(random.choice(LONG_LINES))
+                    app._submit()
             # Never the same twice: a line of that letter alone, cleared in between, would not be painted anew.
             letter = random.choice(LETTERS.replace(letter, ""))
             wanted = app.editor.text + letter

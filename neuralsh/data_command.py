@@ -1,5 +1,6 @@
 """``neuralsh data``: shards of sessions, from recordings to what is trained on."""
 
+import hashlib
 import sys
 import time
 from argparse import Namespace
@@ -19,7 +20,17 @@ from neuralsh.options import COMMANDS, Parser, positive
 from neuralsh.reading.cells import cell_lines
 from trainer.casts import Recording
 from trainer.screen import blank_cells
-from trainer.shards import MANIFEST, SUFFIXES, build_shards, counts_of, merged, read_shard, shard_traces, shards_in
+from trainer.shards import (
+    MANIFEST,
+    SUFFIXES,
+    build_shards,
+    counts_of,
+    merged,
+    read_shard,
+    sha256_of,
+    shard_traces,
+    shards_in,
+)
 from trainer.targets import Trace, apply
 
 T = TypeVar("T")
@@ -83,8 +94,7 @@ def _build(options: Namespace) -> int:
     """Recordings into shards. Those that cannot be read are told and left out."""
     # Imported here: it loads torch, which only building needs.
     from trainer.reading import files_of
-    from trainer.session_digest import hides_held_out
-    from trainer.source import recording_of
+    from trainer.source import digest_of_files, recording_to_train_on
 
     files = [path for path in files_of(options.paths) if path.suffix not in SUFFIXES]
     if not files:
@@ -95,15 +105,13 @@ def _build(options: Namespace) -> int:
         nonlocal broken
         for path in _watched(files, "packing"):
             try:
-                recording = recording_of(path, options.hide)
-                if hides_held_out(path, recording):
-                    raise ValueError(f"{path}: a held-out session, and what is crossed out would hide that")
-                yield recording
+                yield recording_to_train_on(path, options.hide)
             except (ValueError, OSError) as error:
                 broken += 1
                 print(f"left out: {one_line(error)}", file=sys.stderr)
 
-    return _say(options.out, _built(recordings(), options), broken)
+    of = {"files": len(files), "sha256": digest_of_files(files, options.hide)}
+    return _say(options.out, _built(recordings(), options, of), broken)
 
 
 def _clips(options: Namespace) -> int:
@@ -146,12 +154,14 @@ def _merge(options: Namespace) -> int:
     """Shards into new ones."""
     if options.out.resolve() in [path.resolve() for path in options.paths]:
         raise UsageError(f"--out {options.out}: is one of those that are merged: give another folder")
-    sessions = _watched(merged(options.paths), "merging")
-    return _say(options.out, _built(sessions, options), 0)
+    shards = shards_in(options.paths)
+    whole = hashlib.sha256("\n".join(map(sha256_of, shards)).encode()).hexdigest()
+    sessions = _watched(merged(shards), "merging")
+    return _say(options.out, _built(sessions, options, {"shards": len(shards), "sha256": whole}), 0)
 
 
-def _built(sessions: Iterable[Recording | Trace], options: Namespace) -> dict[str, int]:
-    return build_shards(sessions, options.out, options.per_shard, suffix=f".{options.format}")
+def _built(sessions: Iterable[Recording | Trace], options: Namespace, of: dict[str, Any]) -> dict[str, int]:
+    return build_shards(sessions, options.out, options.per_shard, suffix=f".{options.format}", of=of)
 
 
 def _watched(items: Iterable[T], doing: str) -> Iterable[T]:

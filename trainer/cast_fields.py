@@ -121,6 +121,8 @@ def read_timestamp(lines: Lines, header: dict[str, Any]) -> int | None:
         return None
     try:
         datetime.fromtimestamp(float(value) + MAX_SECONDS, UTC)
+        if float(value) < 0:
+            raise ValueError
         return int(value)
     except (TypeError, ValueError, OverflowError, OSError):
         raise lines.error(f"timestamp {str(value)[:30]!r} is not a time in seconds since 1970") from None

@@ -11,25 +11,35 @@ import json
 import os
 import signal
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from model.files import replace_file
 from trainer.casts import cast_lines
-from trainer.clips import Clip, clips
+from trainer.clips import Clip, clips, shell_of
 from trainer.shards import sha256_of
-from trainer.source import recording_of
+from trainer.source import digest_of_files, recording_of
 from trainer.tiers import Tier
 
 MANIFEST = "clips.json"
 
 PER_TABLE = 100
 """Recordings a table."""
+
+MOST = 32 << 20
+"""Characters of the clips of a recording, at most; and of those of several that wait to be written."""
+
+AHEAD = 4
+"""Recordings a process that are begun while another is waited for."""
+
+Made = tuple[list[dict[str, Any]], str | None]
+"""The rows of a recording, and why it was left out, or what of it."""
 
 SOURCE = ("repo", "commit", "path", "license")
 """What a list of provenance may say of a file."""
@@ -84,22 +94,34 @@ def build_clips(
     tables = _built(out)
     make = partial(_clips_of, names=tuple(names), provenance=dict(provenance or {}))
     batches = [files[first : first + PER_TABLE] for first in range(0, len(files), PER_TABLE)]
-    digests = [hashlib.sha256("\n".join(path.name for path in batch).encode()).hexdigest() for batch in batches]
+    digests = [_digest(batch, names, provenance or {}) for batch in batches]
     done = len(tables)
     if [table["of"] for table in tables] != digests[:done]:
-        raise ClipsError(f"{out}: holds clips of other recordings; use another folder")
+        raise ClipsError(f"{out}: holds clips of other recordings, or made in another way; use another folder")
     with _processes(len(files)) as run:
-        for number, (batch, made) in enumerate(_ahead(run, make, batches[done:]), done):
-            rows, left = list[dict[str, Any]](), 0
-            for path, (found, problem) in zip(batch, made, strict=True):
-                rows += found
-                left += problem is not None
-                told(path, problem)
+        made = run(make, files[PER_TABLE * done :])
+        for number, batch in enumerate(batches[done:], done):
             file = out / f"clips-{number:05d}.parquet"
-            sha256 = _write(rows, file)
-            tables.append({"file": file.name, "of": digests[number], "sha256": sha256, **_counts(rows, batch, left)})
+            counts = _write(_watched(batch, islice(made, len(batch)), told), file)
+            tables.append({"file": file.name, "of": digests[number], "sha256": sha256_of(file), **counts})
             _write_manifest(out, tables)
     return _write_manifest(out, tables)
+
+
+def _digest(batch: Sequence[Path], names: Sequence[str], provenance: Mapping[str, Mapping[str, str]]) -> str:
+    """What a table is made of."""
+    files = digest_of_files(batch, names)
+    listed = [(path.name, _source(provenance[path.name])) for path in batch if path.name in provenance]
+    return hashlib.sha256((files + json.dumps(listed)).encode()).hexdigest() if listed else files
+
+
+def _watched(
+    batch: Sequence[Path], made: Iterable[Made], told: Callable[[Path, str | None], None]
+) -> Iterator[list[dict[str, Any]] | None]:
+    """The rows of each recording, told as it is done; None where one was left out."""
+    for path, (rows, problem) in zip(batch, made, strict=True):
+        yield rows if rows or problem is None else None
+        told(path, problem)
 
 
 def read_clips(path: Path) -> list[dict[str, Any]]:
@@ -125,7 +147,7 @@ def _processes(files: int) -> Iterator[Callable[..., Iterator[Any]]]:
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), _start) as pool:
         try:
-            yield pool.map
+            yield partial(_in_order, pool, AHEAD * workers)
         finally:
             # After a Ctrl-C nobody waits for what is begun.
             pool.shutdown(cancel_futures=True)
@@ -140,34 +162,33 @@ def _start() -> None:
     gc.set_threshold(100_000)
 
 
-def _ahead(
-    run: Callable[..., Iterator[Any]], make: Callable[[Path], Any], batches: Sequence[Sequence[Path]]
-) -> Iterator[tuple[Sequence[Path], Iterator[Any]]]:
-    """Each batch and what is made of its files. The next is begun before one is given away.
-
-    So no process waits until a table is written, or for the longest of a batch.
-    """
-    begun = deque[tuple[Sequence[Path], Iterator[Any]]]()
-    for batch in batches:
-        begun.append((batch, run(make, batch)))
-        if len(begun) > 1:
-            yield begun.popleft()
-    yield from begun
+def _in_order(pool: Executor, ahead: int, make: Callable[[Path], Any], files: Iterable[Path]) -> Iterator[Any]:
+    """What is made of each file, in order. So many more are begun: no process waits for a table, and few clips do."""
+    begun = deque[Future[Any]]()
+    for path in files:
+        begun.append(pool.submit(make, path))
+        if len(begun) > ahead:
+            yield begun.popleft().result()
+    while begun:
+        yield begun.popleft().result()
 
 
-def _clips_of(
-    path: Path, names: Sequence[str], provenance: Mapping[str, Mapping[str, str]]
-) -> tuple[list[dict[str, Any]], str | None]:
-    """The rows of a recording, and why it was left out, if it was."""
+def _clips_of(path: Path, names: Sequence[str], provenance: Mapping[str, Mapping[str, str]]) -> Made:
+    """The rows of a recording, and why it was left out, or what of it, if so."""
     try:
         recording = recording_of(path, names)
     except (ValueError, OSError) as error:
         return [], (str(error).splitlines() or [type(error).__name__])[0]
     source = {"file": path.name, "sha256": sha256_of(path), **_source(provenance.get(path.name, {}))}
-    environment = recording.header.get("env")
-    shell = environment.get("SHELL") if isinstance(environment, dict) else None
-    shell = shell.rpartition("/")[2][:40] if isinstance(shell, str) else ""
-    return [{**source, "number": i, "shell": shell, **_row(clip)} for i, clip in enumerate(clips(recording))], None
+    shell = shell_of(recording.header)
+    rows, held = list[dict[str, Any]](), 0
+    for number, clip in enumerate(clips(recording)):
+        row = _row(clip)
+        held += len(row["cast"])
+        if held > MOST:
+            return rows, f"{path}: what is behind its first {number} clips: all would be more than {MOST >> 20} MB"
+        rows.append({**source, "number": number, "shell": shell, **row})
+    return rows, None
 
 
 def _source(told: Mapping[str, str]) -> dict[str, str]:
@@ -211,30 +232,46 @@ def _schema() -> Any:
     return pa.schema(list(kinds.items()))
 
 
-def _write(rows: list[dict[str, Any]], path: Path) -> str:
-    """Writes a table, whole or not at all; returns its SHA-256."""
+def _write(recordings: Iterable[list[dict[str, Any]] | None], path: Path) -> dict[str, Any]:
+    """Writes a table of the rows of each recording, whole or not at all; returns what it counts.
+
+    Rows are written as they come: clips begin with a screen each, and all of them may be more than memory holds.
+    """
     pa, parquet = _pyarrow()
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    waiting, size, counts = list[dict[str, Any]](), 0, _no_counts()
     try:
-        table = pa.Table.from_pylist(rows, schema=_schema())
-        parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+        with parquet.ParquetWriter(temporary, _schema(), compression="zstd", write_page_checksum=True) as writer:
+            for rows in recordings:
+                _count(counts, rows)
+                waiting += rows or []
+                size += sum(len(row["cast"]) for row in rows or [])
+                if size > MOST:
+                    writer.write_table(pa.Table.from_pylist(waiting, schema=_schema()))
+                    waiting, size = [], 0
+            if waiting or not counts["clips"]:
+                writer.write_table(pa.Table.from_pylist(waiting, schema=_schema()))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    return sha256_of(path)
+    return {**counts, "seconds": round(counts["seconds"], 3)}
 
 
-def _counts(rows: list[dict[str, Any]], batch: Sequence[Path], left: int) -> dict[str, Any]:
-    return {
-        "recordings": len(batch) - left,
-        "left_out": left,
-        "clips": len(rows),
-        "seconds": round(sum(row["seconds"] for row in rows), 3),
-        "frames": sum(row["frames"] for row in rows),
-        "actions": sum(len(row["actions"]) for row in rows),
-        "environments": dict(Counter(row["environment"] for row in rows)),
-        "licences": dict(Counter(row["license"] for row in rows)),
-    }
+def _no_counts() -> dict[str, Any]:
+    names = ("recordings", "left_out", "clips", "seconds", "frames", "actions")
+    return {**dict.fromkeys(names, 0), "environments": {}, "licences": {}}
+
+
+def _count(counts: dict[str, Any], rows: list[dict[str, Any]] | None) -> None:
+    """Count the clips of one recording; None: it was left out."""
+    counts["left_out" if rows is None else "recordings"] += 1
+    for row in rows or []:
+        counts["clips"] += 1
+        counts["seconds"] += row["seconds"]
+        counts["frames"] += row["frames"]
+        counts["actions"] += len(row["actions"])
+        for name, value in (("environments", row["environment"]), ("licences", row["license"])):
+            counts[name][value] = counts[name].get(value, 0) + 1
 
 
 def _built(out: Path) -> list[dict[str, Any]]:

@@ -6,10 +6,11 @@ which begins with the screen as it was.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,10 @@ RATE = 15.0
 
 KEYSTROKES = 5
 """Characters typed one by one, at least, from which a rhythm is told."""
+
+
+TERM = ("type", "theme")
+"""What a header tells of the terminal, beside its size, and a clip's keeps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +81,7 @@ class Clip:
 def clips(recording: Recording) -> Iterator[Clip]:
     """The clips of a recording in order; stretches in which nothing is printed are left out."""
     times = _without_rests([event.time for event in recording.events])
-    emulator, geometry = Emulator(recording.geometry), recording.geometry
+    emulator, geometry, header = Emulator(recording.geometry), recording.geometry, _header(recording.header)
     after = emulator.screen()
     for first, last in pairwise([*cuts(times, recording.events), len(times)]):
         dump, before = emulator.dump(), after
@@ -90,9 +95,24 @@ def clips(recording: Recording) -> Iterator[Clip]:
         if any(event.code == "o" for event in events):
             timestamp = recording.timestamp and recording.timestamp + int(recording.events[first].time)
             shown = Event(0.0, "o", dump)
-            own = Recording(geometry, timestamp, [shown, *events], recording.header)
+            own = Recording(geometry, timestamp, [shown, *events], header)
             yield _clip(own, recording.events[first].time, seconds, before, after, full_screen)
         geometry = emulator.geometry
+
+
+def _header(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """What the header of a clip keeps: the terminal and the shell, by name. Titles and the environment tell secrets."""
+    terminal = whole.get("term")
+    term = {name: terminal[name] for name in TERM if name in terminal} if isinstance(terminal, dict) else {}
+    shell = shell_of(whole)
+    return ({"term": term} if term else {}) | ({"env": {"SHELL": shell}} if shell else {})
+
+
+def shell_of(header: Mapping[str, Any]) -> str:
+    """The name of the shell that a header tells; empty if it tells none."""
+    environment = header.get("env")
+    shell = environment.get("SHELL") if isinstance(environment, dict) else None
+    return shell.rpartition("/")[2][:40] if isinstance(shell, str) else ""
 
 
 def _shown(emulator: Emulator, events: Sequence[Event]) -> bool:

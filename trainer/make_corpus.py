@@ -3,7 +3,7 @@
     python -m trainer.make_corpus --sessions 20000 --seed 1 --out data/corpus
 
 The same seed and number make the same shards. Stopped at any moment and started again, it goes on after the last whole
-shard. With ``--ray`` the same command records on a laptop or a cluster.
+shard; a folder that was begun with others is refused. With ``--ray`` the same command records on a laptop or a cluster.
 """
 
 import argparse
@@ -44,7 +44,7 @@ from trainer.grammar.sizes import resized
 from trainer.record import record_many
 from trainer.record.on_ray import record_on_ray
 from trainer.record.script import Script
-from trainer.shards import MANIFEST, build_shards, shards_done
+from trainer.shards import MANIFEST, ShardError, build_shards, shards_done
 
 PER_SHARD = 1000
 
@@ -98,12 +98,18 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
-    done = shards_done(options.out, PER_SHARD)
     make = KINDS[options.kind]
+    of = {name: getattr(options, name) for name in ("kind", "seed", "split", "turns", "any_size", "any_prompt")}
+    of["turns"] = list(options.turns)
     if options.balance is not None:
         if options.kind != "grammar":
             parser.error(f"--balance balances the kind grammar, not {options.kind}")
-        make = partial(make, weights=balanced(WEIGHTS, right_of(options.balance)))
+        of["weights"] = balanced(WEIGHTS, right_of(options.balance))
+        make = partial(make, weights=of["weights"])
+    try:
+        done = shards_done(options.out, PER_SHARD, of)
+    except ShardError as error:
+        parser.exit(1, f"{error}\n")
     drawn = make(options.seed, split=options.split, turns=tuple(options.turns))
     if options.any_size:
         drawn = resized(drawn, options.seed)
@@ -120,7 +126,7 @@ def main(argv: list[str] | None = None) -> int:
                 progress.advance(task)
                 yield recording
 
-        manifest = build_shards(watched(), options.out, PER_SHARD, done)
+        manifest = build_shards(watched(), options.out, PER_SHARD, done, of=of)
     commands = manifest["turns"] - manifest["sessions"]
     console.print(f"{options.out / MANIFEST}: {manifest['sessions']} sessions, {commands} commands")
     return 0

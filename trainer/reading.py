@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -15,11 +16,11 @@ from model.font.cells import CELL
 from trainer.captions import with_captions
 from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
 from trainer.palette import PALETTE
-from trainer.session_digest import session_digest, typed_digest
+from trainer.session_digest import session_digest
 from trainer.shards import SUFFIXES as SHARDS
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session
-from trainer.targets import Trace, on_screen, trace
+from trainer.targets import Trace, digest_of_trace, on_screen, trace
 from trainer.working import with_working
 
 REHEARSE = 0.25
@@ -62,9 +63,12 @@ def traces_of(files: list[Path], names: Sequence[str] = ()) -> Iterator[Trace]:
             yield from shard_traces(read_shard(path))
         else:
             # Imported here, so that training on shards runs where no reader of casts is installed (a rented GPU).
-            from trainer.source import recording_of
+            from trainer.source import SplitError, recording_to_train_on
 
-            yield trace(recording_of(path, names))
+            try:
+                yield trace(recording_to_train_on(path, names))
+            except SplitError as error:
+                print(f"left out: {error}", file=sys.stderr)
 
 
 @dataclass(slots=True)
@@ -93,27 +97,30 @@ class Reading:
 
 @dataclass(slots=True)
 class _Part:
-    """Sessions of a file, with ids of its own: the hash of each, whether it is held out, and its streams."""
+    """Sessions of a file, with ids of its own: the digest of each, the hash of its actions (empty if it has none),
+    whether it is held out, and its streams."""
 
-    sessions: list[tuple[bytes, bool, list[Stream]]]
+    sessions: list[tuple[bytes, bytes, bool, list[Stream]]]
     index: Index
 
 
 def sessions_of(files: list[Path], apart: list[Path], reading: Reading) -> Sessions:
     """Sessions of files as streams, each session once.
 
-    A session is held out if `trainer.split` says so by the hash of its actions, as they are or as they were typed, or
-    if it is among those of `apart`.
+    A session is held out if `trainer.split` says so by the hash of its actions, or if it is among those of `apart`.
+    What was recorded of the same actions at another time is not trained on either.
     """
-    sessions, seen = Sessions(), set[bytes]()
+    sessions, seen, kept = Sessions(), set[bytes](), set[bytes]()
     for part in _parts([(True, path) for path in apart] + [(False, path) for path in files], reading):
         ids = sessions.index.cells
         cells = np.array([ids.setdefault(cell, len(ids)) for cell in part.index.cells])
         families = np.array([sessions.index.family(name) for name in part.index.families] or [0], np.int16)
-        for digest, held_out, streams in part.sessions:
-            if digest in seen:
+        for digest, actions, held_out, streams in part.sessions:
+            if digest in seen or (actions and not held_out and actions in kept):
                 continue
             seen.add(digest)
+            if held_out:
+                kept.add(actions)
             for stream in streams:
                 stream.cell = np.where(stream.cell == NO_CELL, NO_CELL, cells[stream.cell]).astype(np.int32)
                 stream.family = families[stream.family]
@@ -146,12 +153,11 @@ def _foreign(trace: Trace) -> int:
 
 def _part(reading: Reading, file: tuple[bool, Path]) -> _Part:
     apart, path = file
-    # What is crossed out changes the hash of what is left.
-    apart = apart or (path.suffix == ".cast" and held_out_session(typed_digest(path)))
     part = _Part([], Index())
     for item in traces_of([path], reading.names):
-        digest = session_digest(turn.action for turn in item.turns)
-        held_out = apart or held_out_session(digest)
+        digest = digest_of_trace(item)
+        actions = session_digest(turn.action for turn in item.turns)
+        held_out = apart or held_out_session(actions)
         rehearse = 1.0 if held_out else REHEARSE
         if reading.captions and not held_out:
             item = with_captions(item)
@@ -160,5 +166,6 @@ def _part(reading: Reading, file: tuple[bool, Path]) -> _Part:
         streams = build([item], reading.length, part.index, rehearse, seen)
         if streams and streams[0].turn[-1] + 1 < len(item.turns):
             streams += build_spans(item, reading.length, part.index, rehearse, seen)
-        part.sessions.append((digest, held_out, streams))
+        typed = any(turn.action.keys for turn in item.turns)
+        part.sessions.append((digest, actions if typed else b"", held_out, streams))
     return part

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.protocol import Action
-from trainer.split import held_out_session, session_hash
+from trainer.split import session_hash
 from trainer.targets import exchanges
 
 if TYPE_CHECKING:
@@ -34,11 +34,3 @@ def typed_digest(path: Path) -> bytes:
     from trainer.evaluate.typed import by_line
 
     return recording_digest(by_line(read_cast(path)))
-
-
-def hides_held_out(path: Path, recording: "Recording") -> bool:
-    """Whether a file is held out as it was typed, and nobody could tell that from its recording, with names and secrets
-    crossed out."""
-    if path.suffix != ".cast" or held_out_session(recording_digest(recording)):
-        return False
-    return held_out_session(typed_digest(path))

@@ -10,7 +10,7 @@ import os
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import islice, pairwise
@@ -29,7 +29,7 @@ from trainer.screen import BLANK
 from trainer.session_digest import session_digest
 from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of
 from trainer.split import held_out_session
-from trainer.targets import Trace, Turn, Write, trace
+from trainer.targets import Trace, Turn, Write, digest_of_trace, trace
 
 if TYPE_CHECKING:
     from trainer.casts import Recording
@@ -101,9 +101,10 @@ def write_shard(traces: Iterable[Trace], path: str | os.PathLike[str]) -> Shard:
     """Writes traces as a shard, and returns it. Atomic; the same traces give the same bytes.
 
     Raises:
-        ShardError: if it cannot be written.
+        ShardError: if it could not be read again, or cannot be written.
     """
     path, shard = Path(path), pack(traces)
+    check(shard, path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with temporary.open("wb") as file:
@@ -185,13 +186,13 @@ def _shard_turn(shard: Shard, turn: int) -> Turn:
     return Turn(action, writes, None if family == NO_FAMILY else str(shard.families[family]))
 
 
-def shards_done(out: str | os.PathLike[str], per_shard: int) -> int:
+def shards_done(out: str | os.PathLike[str], per_shard: int, of: Mapping[str, Any] | None = None) -> int:
     """Sessions in the whole shards of a folder that `build_shards` was at; 0 if there are none.
 
     Raises:
         ShardError: as `build_shards`.
     """
-    return sum(shard["sessions"] for shard in _built(Path(out), per_shard))
+    return sum(shard["sessions"] for shard in _begun(Path(out), per_shard, of))
 
 
 def build_shards(
@@ -200,6 +201,7 @@ def build_shards(
     per_shard: int = 2000,
     skipped: int = 0,
     suffix: str = COMPACT,
+    of: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Packs recordings, or their traces, into shards of `per_shard` sessions, with a manifest of what they hold.
 
@@ -211,17 +213,19 @@ def build_shards(
         per_shard: sessions a shard.
         skipped: how many of the first recordings are already left out, as `shards_done` counts them.
         suffix: one of `SUFFIXES`.
+        of: what the recordings are, as JSON has it: the manifest says it, and a folder goes on with no others.
 
     Returns:
-        The manifest: ``per_shard``, totals, and for each shard its file, SHA-256, and counts of sessions, held-out
-        sessions, turns, writes, and turns by family.
+        The manifest: ``per_shard``, ``of``, totals, and for each shard its file, SHA-256, and counts of sessions,
+        held-out sessions, turns, writes, and turns by family.
 
     Raises:
-        ShardError: if the folder holds shards of another size, or a shard that is not the one of the manifest.
+        ShardError: if the folder holds shards of another size or of other recordings, or a shard that is not the one
+            of the manifest.
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    shards = _built(out, per_shard)
+    shards = _begun(out, per_shard, of)
     waiting = iter(recordings)
     for _ in islice(waiting, sum(shard["sessions"] for shard in shards) - skipped):
         pass
@@ -229,8 +233,8 @@ def build_shards(
         path = out / f"shard-{len(shards):05d}{suffix}"
         shard = write_shard((one if isinstance(one, Trace) else trace(one) for one in batch), path)
         shards.append({"file": path.name, "sha256": sha256_of(path), **_counts(shard)})
-        _write_manifest(out, per_shard, shards)
-    return _write_manifest(out, per_shard, shards)
+        _write_manifest(out, per_shard, of, shards)
+    return _write_manifest(out, per_shard, of, shards)
 
 
 def merged(folders: Iterable[Path]) -> Iterator[Trace]:
@@ -241,10 +245,10 @@ def merged(folders: Iterable[Path]) -> Iterator[Trace]:
     """
     seen = set[bytes]()
     for path in shards_in(folders):
-        shard = read_shard(path)
-        for digest, item in zip(shard.session_hash, shard_traces(shard), strict=True):
-            if digest.tobytes() not in seen:
-                seen.add(digest.tobytes())
+        for item in shard_traces(read_shard(path)):
+            digest = digest_of_trace(item)
+            if digest not in seen:
+                seen.add(digest)
                 yield item
 
 
@@ -270,21 +274,38 @@ def counts_of(path: Path) -> dict[str, Any]:
     return _counts(read_shard(path))
 
 
-def _built(out: Path, per_shard: int | None = None) -> list[dict[str, Any]]:
-    """The shards of a folder's manifest, which are as it says; of `per_shard` sessions, if that is given."""
+def _begun(out: Path, per_shard: int, of: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The shards of a folder that is to be gone on with, in shards of that size and of these recordings alone."""
+    manifest = _manifest(out)
+    if manifest and manifest["per_shard"] != per_shard:
+        raise ShardError(
+            f"{out}: holds shards of {manifest['per_shard']} sessions, not {per_shard}; use another folder"
+        )
+    if manifest and manifest.get("of") != of:
+        raise ShardError(f"{out}: holds shards of other recordings, or made in another way; use another folder")
+    return _built(out)
+
+
+def _manifest(out: Path) -> dict[str, Any]:
+    """The manifest of a folder; empty if it has none."""
     path = out / MANIFEST
     if not path.exists():
-        return []
+        return {}
     try:
-        manifest = json.loads(path.read_text("utf-8"))
-        shards: list[dict[str, Any]] = manifest["shards"]
-        size, named = manifest["per_shard"], [(out / shard["file"], shard["sha256"]) for shard in shards]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if "per_shard" not in manifest or not all({"file", "sha256"} <= shard.keys() for shard in manifest["shards"]):
+            raise ValueError("it names no files")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ShardError(f"{path}: not a manifest of shards ({_first_line(error)}); use an empty folder") from error
-    if per_shard not in (None, size):
-        raise ShardError(f"{out}: holds shards of {size} sessions, not {per_shard}; use another folder")
-    for file, digest in named:
-        if not file.exists() or sha256_of(file) != digest:
+    return manifest
+
+
+def _built(out: Path) -> list[dict[str, Any]]:
+    """The shards of a folder's manifest, which are as it says."""
+    shards: list[dict[str, Any]] = _manifest(out).get("shards", [])
+    for shard in shards:
+        file = out / shard["file"]
+        if not file.exists() or sha256_of(file) != shard["sha256"]:
             raise ShardError(f"{file}: missing or not what the manifest says; use an empty folder")
     return shards
 
@@ -302,13 +323,17 @@ def _counts(shard: Shard) -> dict[str, Any]:
     }
 
 
-def _write_manifest(out: Path, per_shard: int, shards: list[dict[str, Any]]) -> dict[str, Any]:
+def _write_manifest(
+    out: Path, per_shard: int, of: Mapping[str, Any] | None, shards: list[dict[str, Any]]
+) -> dict[str, Any]:
     families = Counter[str]()
     for shard in shards:
         families.update(shard["families"])
     counts = ("sessions", "held_out", "turns", "writes", "cells")
     totals = {name: sum(shard[name] for shard in shards) for name in counts}
-    manifest = {"per_shard": per_shard, **totals, "families": dict(sorted(families.items())), "shards": shards}
+    made_of = {} if of is None else {"of": dict(of)}
+    named = {"families": dict(sorted(families.items())), "shards": shards}
+    manifest = {"per_shard": per_shard, **made_of, **totals, **named}
     replace_file(out / MANIFEST, f"{json.dumps(manifest, indent=1)}\n".encode())
     return manifest
 

@@ -4,6 +4,7 @@ The rules are those of docs/design.md, "From a recording to targets". A recordin
 that draws itself.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ EXAMPLE = "example"
 MAX_WRITES = 100_000
 """Once a turn has so many writes, the rest of it is drawn as one tick."""
 
-__all__ = ["Exchange", "Trace", "Turn", "Write", "apply", "exchanges", "trace", "turns"]
+__all__ = ["Exchange", "Trace", "Turn", "Write", "apply", "digest_of_trace", "exchanges", "trace", "turns"]
 
 
 @dataclass(slots=True)
@@ -75,6 +76,19 @@ def trace(recording: "Recording") -> Trace:
     The first turn presses nothing: it holds what was drawn before the first input. A change of size is a turn too.
     """
     return Trace(recording.geometry, list(turns(recording)))
+
+
+def digest_of_trace(trace: Trace) -> bytes:
+    """SHA-256 over what a session shows and what was done in it, 32 bytes: equal for the same session alone.
+
+    Recordings without input have the same actions, none, and are not the same.
+    """
+    total = hashlib.sha256(repr(trace.geometry).encode())
+    for turn in trace.turns:
+        total.update(repr((turn.action.keys, turn.action.geometry, len(turn.writes))).encode())
+        for write in turn.writes:
+            total.update(b"%d %d %d %d " % write.address + write.cells.tobytes())
+    return total.digest()
 
 
 def turns(recording: "Recording") -> Iterator[Turn]:

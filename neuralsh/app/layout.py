@@ -64,10 +64,10 @@ def lay_out(typed: Typed | None, height: int, width: int, frame_columns: int) ->
     """
     if typed is None:
         return Layout(0, np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, CELL))
-    columns = max(1, min(width, frame_columns))
-    typed = _near_caret(typed, (height + 1) * columns, columns)
+    to_fill = max(1, min(width, frame_columns))
+    typed = _near_caret(typed, (height + 1) * to_fill, to_fill)
     length = len(typed.text)
-    places = wrap(typed.text + typed.ghost, typed.column, columns)
+    places = wrap(typed.text + typed.ghost, typed.column, to_fill)
     caret_row = typed.row + places[typed.caret if typed.caret is not None else length].row
     last_row = typed.row + (
         places[length].row if typed.caret is not None else max(place.row for place in places[:length] or places)

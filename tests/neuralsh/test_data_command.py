@@ -91,6 +91,25 @@ def test_merged_shards_hold_each_session_once(casts: Path, tmp_path: Path, capsy
     assert "is one of those that are merged" in capsys.readouterr().err
 
 
+def test_a_folder_goes_on_with_the_same_files_and_names_alone(
+    casts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shards, merged, clips = (tmp_path / name for name in ("shards", "merged", "clips"))
+    merge = ["data", "merge", str(shards), "--out", str(merged)]
+    cut = ["data", "clips", str(casts), "--out", str(clips)]
+    assert built(casts, shards, "--hide", "bob") == main(merge) == main([*cut, "--hide", "bob"]) == 0
+    assert "bob" not in (shards / MANIFEST).read_text()
+    assert built(casts, shards, "--hide", "bob") == main(merge) == main([*cut, "--hide", "bob"]) == 0
+    (tmp_path / "list.tsv").write_text("file\trepo\n1.cast\tsome/one\n")
+    capsys.readouterr()
+    assert built(casts, shards) == built(casts, shards, "--hide", "ada") == main(cut) == 1
+    assert main([*cut, "--hide", "bob", "--provenance", str(tmp_path / "list.tsv")]) == 1
+    (casts / "0a.cast").write_bytes((casts / "0.cast").read_bytes())
+    assert built(casts, shards, "--hide", "bob") == main(["data", "merge", *merge[2:3] * 2, *merge[3:]]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 6 and all("other recordings" in line for line in told)
+
+
 @pytest.mark.parametrize(
     ("argv", "told"),
     [

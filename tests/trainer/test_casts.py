@@ -123,6 +123,7 @@ BROKEN: list[tuple[str, list[Any] | str | bytes, str]] = [
     ("time", [V2[0], ["soon", "o", "a"]], "not a time"),
     ("infinity", json.dumps(V2[0]) + '\n[Infinity, "o", "a"]\n', "inf is not a time"),
     ("timestamp", [{**V2[0], "timestamp": 1e300}], "timestamp"),
+    ("before 1970", [{**V2[0], "timestamp": -100}], "timestamp '-100' is not a time"),
     ("stdout", json.dumps({**V1, "stdout": 3}), "stdout"),
     ("deep", "[" * 100_000, "not an asciicast"),
     ("deep event", json.dumps(V2[0]) + "\n" + "[" * 100_000 + "\n", "nested too deeply"),

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
+from pyarrow.parquet import ParquetFile
 
 from model.protocol import Geometry
 from trainer import clip_table
@@ -98,6 +100,13 @@ def test_what_is_known_of_a_clip() -> None:
     }
 
 
+def test_a_clip_keeps_of_the_header_the_terminal_and_the_shell() -> None:
+    header = {"title": "deploy", "command": "mysql --password=x", "term": {"cols": 9, "type": "xterm", "x": "ada"}}
+    header |= {"env": {"SHELL": "/home/ada/bin/fish", "API_TOKEN": "secret"}}
+    (clip,) = clips(Recording(GEOMETRY, None, [Event(0.0, "o", "x")], header))
+    assert clip.recording.header == {"term": {"type": "xterm"}, "env": {"SHELL": "fish"}}
+
+
 def test_clips_without_actions_have_captions_too() -> None:
     (clip,) = clips(Recording(GEOMETRY, None, [Event(0.0, "o", "one\r\ntwo\r\n")]))
     assert clip.captions[Tier.SEMANTIC] == "Watch what the terminal shows."
@@ -158,6 +167,47 @@ def test_a_stopped_build_goes_on_and_gives_the_same_bytes(
     (tmp_path / "parts" / "clips-00001.parquet").write_bytes(b"changed")
     with pytest.raises(ClipsError, match="not what the manifest says"):
         build_clips(files, tmp_path / "parts")
+
+
+def test_clips_that_memory_may_not_hold_are_cut_and_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, told = sorted(folder.glob("*.cast")), list[str]()
+    whole = build_clips(files, tmp_path / "whole")
+    rows = list(rows_in(tmp_path / "whole"))
+    longest = max(sum(len(row["cast"]) for row in rows if row["file"] == file.name) for file in files)
+    # Rows are written in groups, and are the same.
+    monkeypatch.setattr(clip_table, "MOST", longest)
+    grouped = build_clips(files, tmp_path / "grouped")
+    assert ParquetFile(tmp_path / "grouped" / "clips-00000.parquet").num_row_groups > 1
+    assert list(rows_in(tmp_path / "grouped")) == rows
+    assert {name: grouped[name] for name in ("clips", "seconds", "recordings", "left_out", "licences")} == {
+        name: whole[name] for name in ("clips", "seconds", "recordings", "left_out", "licences")
+    }
+    # What is behind the most that a recording may have is left out, and that is said.
+    recording = read_cast(files[0])
+    write_cast(recording, tmp_path / "one.cast")
+    monkeypatch.setattr(clip_table, "MOST", 2 * len(rows[0]["cast"]))
+    manifest = build_clips(
+        [tmp_path / "one.cast"], tmp_path / "cut", told=lambda path, problem: told.append(problem or "")
+    )
+    cut = [row["cast"] for row in rows_in(tmp_path / "cut")]
+    assert 0 < len(cut) < len(rows) and cut == [row["cast"] for row in rows][: len(cut)]
+    assert f"behind its first {len(cut)} clips" in told[0] and manifest["recordings"] == 1
+
+
+def test_few_recordings_are_begun_before_one_is_taken(folder: Path) -> None:
+    files, begun = sorted(folder.glob("*.cast")) * 5, list[Path]()
+
+    def begin() -> Iterator[Path]:
+        for file in files:
+            begun.append(file)
+            yield file
+
+    with ThreadPoolExecutor(2) as pool:
+        made = clip_table._in_order(pool, 3, lambda path: path.name, begin())
+        assert next(made) == files[0].name and len(begun) == 4
+        assert [files[0].name, *made] == [file.name for file in files]
 
 
 def test_what_is_no_table_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -162,6 +162,10 @@ def test_sessions_that_may_have_been_trained_on_are_refused(tmp_path: Path) -> N
     recording = held_out_recording()
     write_cast(recording, tmp_path / "a.cast")
     assert held_out_casts(tmp_path) == [tmp_path / "a.cast"]
+    # What is typed in a terminal of another size is in no shard, and makes no other session.
+    recording.events += [Event(99.0, "r", "30x10"), Event(100.0, "i", "ls\r")]
+    write_cast(recording, tmp_path / "a.cast")
+    assert held_out_casts(tmp_path) == [tmp_path / "a.cast"]
     number = 0
     while session_hash([f"echo {number}\r".encode()])[0] < 8:
         number += 1

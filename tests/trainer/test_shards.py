@@ -18,7 +18,20 @@ from pyarrow import parquet
 from model.nccligen.address import Kind
 from model.protocol import Geometry
 from trainer.casts import Event, Recording
-from trainer.shards import SUFFIXES, Shard, ShardError, build_shards, pack, read_shard, shard_traces, write_shard
+from trainer.make_corpus import PER_SHARD
+from trainer.make_corpus import main as make_corpus
+from trainer.shards import (
+    SUFFIXES,
+    Shard,
+    ShardError,
+    build_shards,
+    merged,
+    pack,
+    read_shard,
+    shard_traces,
+    shards_done,
+    write_shard,
+)
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, trace
 
@@ -180,6 +193,49 @@ def test_a_folder_of_other_shards_is_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("[]")
     with pytest.raises(ShardError, match="not a manifest"):
         build_shards(recordings, tmp_path, per_shard=2)
+
+
+def test_a_folder_goes_on_with_the_same_recordings_alone(tmp_path: Path) -> None:
+    recordings = [recording(i) for i in range(4)]
+    manifest = build_shards(recordings[:2], tmp_path / "a", per_shard=2, of={"seed": 1})
+    assert manifest["of"] == {"seed": 1} and shards_done(tmp_path / "a", 2, {"seed": 1}) == 2
+    assert build_shards(recordings, tmp_path / "a", per_shard=2, of={"seed": 1})["sessions"] == 4
+    for of in ({"seed": 2}, None):
+        with pytest.raises(ShardError, match="holds shards of other recordings"):
+            build_shards(recordings, tmp_path / "a", per_shard=2, of=of)
+    # Shards whose manifest does not tell are read, and not gone on with by who tells.
+    build_shards(recordings, tmp_path / "b", per_shard=2)
+    assert len(list(merged([tmp_path / "b"]))) == 4
+    with pytest.raises(ShardError, match="holds shards of other recordings"):
+        shards_done(tmp_path / "b", 2, {"seed": 1})
+
+
+def test_a_corpus_is_not_gone_on_with_by_other_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"kind": "plain", "seed": 1, "split": "train", "turns": [4, 14], "any_size": False, "any_prompt": False}
+    build_shards([recording(1)], tmp_path, per_shard=PER_SHARD, of=told)
+    whole = (tmp_path / "manifest.json").read_bytes()
+    arguments = ["--out", str(tmp_path), "--kind", "plain", "--seed", "1", "--sessions", "1"]
+    assert make_corpus(arguments) == 0 and (tmp_path / "manifest.json").read_bytes() == whole
+    for other in (
+        ["--seed", "2"],
+        ["--kind", "grammar"],
+        ["--split", "held-out"],
+        ["--any-size"],
+        ["--turns", "4", "9"],
+    ):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            make_corpus([*arguments, *other])
+        error = capsys.readouterr().err
+        assert stopped.value.code == 1 and "other recordings" in error and error.count("\n") == 1
+
+
+@FORMS
+def test_what_could_not_be_read_again_is_not_written(suffix: str, tmp_path: Path) -> None:
+    path = (tmp_path / "a").with_suffix(suffix)
+    with pytest.raises(ShardError, match="before 1970"):
+        write_shard([trace(recording(1, -1_700_000_000))], path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_parquet_is_opened_by_others_and_other_tables_are_refused(tmp_path: Path) -> None:

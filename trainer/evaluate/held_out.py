@@ -42,10 +42,7 @@ class HeldOutError(ValueError):
 
 
 def held_out_casts(folder: Path | None) -> list[Path]:
-    """The recordings of a folder (those that ship by default), in order of name, proved to be held out.
-
-    Args:
-        folder: of ``*.cast`` files.
+    """The recordings of a folder of ``*.cast`` files (those that ship by default), in order of name, all held out.
 
     Raises:
         HeldOutError: if there are none, or one of them may have been trained on.
@@ -60,8 +57,7 @@ def held_out_casts(folder: Path | None) -> list[Path]:
 
 
 def check_held_out(path: Path) -> None:
-    """Raises `HeldOutError` if the session of a cast may have been trained on: if its hash does not keep it from every
-    training."""
+    """Raises `HeldOutError` unless `held_out_session` keeps the session of a cast from every training."""
     if not held_out_session(typed_digest(path)):
         raise HeldOutError(
             f"{path}: not a held-out session (trainer/split.py): training may hold it; evaluate on others"
