@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from neuralsh.errors import USAGE, UsageError, guard
+from neuralsh.errors import USAGE, ShellError, UsageError, guard
 from neuralsh.options import (
     LEDGER_COMMANDS,
     config_parser,
@@ -32,6 +32,9 @@ def main(argv: Sequence[str] | None = None, factory: "MachineFactory | None" = N
         The exit code, see `neuralsh.errors`.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if sys.stderr is None:
+        # Closed by whoever started us: what goes there would go to standard output.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (open to the end)
     return guard(lambda: _flushed(lambda: _dispatch(arguments, factory)))
 
 
@@ -46,6 +49,8 @@ def _flushed(work: Callable[[], int]) -> int:
 
 
 def _dispatch(argv: list[str], factory: "MachineFactory | None") -> int:
+    if sys.stdout is None:
+        raise ShellError("standard output is closed: give it a terminal, a file or a pipe")
     command, rest = split_command(argv)
     if command is None:
         return _shell(shell_parser().parse_args(rest), factory)
@@ -63,6 +68,8 @@ def _shell(options: Namespace, factory: "MachineFactory | None") -> int:
 
         return replay(options, make)
     scripted = options.commands is not None or options.file is not None
+    if not scripted and sys.stdin is None:
+        raise UsageError("standard input is closed: give -c, FILE, or lines to type")
     if scripted or not sys.stdin.isatty():
         from neuralsh.headless import run_lines, script_of
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,24 @@ def test_a_reader_that_left_is_no_error() -> None:
     done = subprocess.run(words, stdout=write_end, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write_end)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("argv", "closed", "code", "told"),
+    [
+        (["-c", "echo hi"], ">&-", 1, "standard output is closed"),
+        (["--version"], ">&-", 1, "standard output is closed"),
+        (["log"], ">&-", 1, "standard output is closed"),
+        ([], "<&-", 2, "standard input is closed"),
+        (["-c", "echo hi"], "<&-", 0, ""),
+        (["--nope"], "2>&-", 2, ""),
+    ],
+)
+def test_a_stream_that_is_closed_is_told_in_one_line(argv: list[str], closed: str, code: int, told: str) -> None:
+    words = shlex.join([sys.executable, str(Path(__file__).with_name("fake_shell.py")), *argv])
+    done = subprocess.run(["sh", "-c", f"{words} {closed}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (code, "hi\n" if code == 0 else "")
+    assert done.stderr.count("\n") == bool(told) and told in done.stderr
 
 
 def test_frames_are_pictures(tmp_path: Path) -> None:
