@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neuralsh.errors import USAGE, ShellError, UsageError, guard
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None, factory: "MachineFactory | None" = N
     arguments = list(sys.argv[1:] if argv is None else argv)
     if sys.stderr is None:
         # Closed by whoever started us: what goes there would go to standard output.
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (open to the end)
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
     return guard(lambda: _flushed(lambda: _dispatch(arguments, factory)))
 
 

@@ -36,6 +36,15 @@ COMMANDS = {
 LEDGER_COMMANDS = ("log", "show", "diff", "revert", "enable", "disable", "verify", "export", "import")
 """Those of them that are about what is installed."""
 
+TAKES: dict[str, tuple[str, ...]] = {
+    "gif": (),
+    "data": (),
+    "train": ("--home", "--model", "--device", "--seed"),
+    "config": ("--home",),
+    "completions": (),
+}
+"""Commands to which not every one of the global options makes a difference, and those that do."""
+
 DESCRIPTION = """\
 A terminal that is a neural network: you type, the machine draws the next frames, and the frames are read back to text.
 No shell runs behind the screen, and nothing typed is executed.
@@ -246,25 +255,30 @@ def clock(text: str) -> datetime:
 def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:
     """The subcommand in the arguments, and the rest.
 
-    Global options may stand before it. The first word that is neither an option nor the value of one decides.
+    Global options may stand before any of them: those that make no difference to it are left out. The first word that
+    is neither an option nor the value of one decides.
 
     Returns:
         The subcommand or None, and the arguments without it.
     """
+    everywhere = {name for action in global_options()._actions for name in action.option_strings}
     takes_value = {
         name
         for action in shell_parser()._actions
         if action.nargs is None and action.option_strings
         for name in action.option_strings
     }
-    skip = False
-    for at, word in enumerate(argv):
-        if skip:
-            skip = False
-        elif word in takes_value:
-            skip = True
-        elif word == "--":
-            break
-        elif not word.startswith("-") or word == "-":
-            return (word, [*argv[:at], *argv[at + 1 :]]) if word in COMMANDS else (None, list(argv))
+    before: list[tuple[str, Sequence[str]]] = []
+    at = 0
+    while at < len(argv) and argv[at] != "--":
+        word = argv[at]
+        if not word.startswith("-") or word == "-":
+            if word not in COMMANDS:
+                break
+            unused = everywhere - set(TAKES.get(word, everywhere))
+            kept = [part for name, parts in before if name not in unused for part in parts]
+            return word, [*kept, *argv[at + 1 :]]
+        size = 2 if word in takes_value else 1
+        before.append((word.partition("=")[0], argv[at : at + size]))
+        at += size
     return None, list(argv)

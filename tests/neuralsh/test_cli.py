@@ -15,7 +15,8 @@ from PIL import Image
 from model.protocol import NeuralComputer
 from neuralsh import __version__
 from neuralsh.cli import main
-from neuralsh.options import COMMANDS, LEDGER_COMMANDS, split_command
+from neuralsh.completions import whole_parser
+from neuralsh.options import COMMANDS, LEDGER_COMMANDS, TAKES, global_options, split_command
 
 HEAVY = ("torch", "textual", "numpy", "PIL", "rich", "trainer", "model")
 
@@ -189,6 +190,9 @@ def test_a_word_is_a_command_and_a_path_a_file() -> None:
     assert split_command(["-c", "doctor"]) == (None, ["-c", "doctor"])
     assert split_command(["--home=x", "doctor"]) == ("doctor", ["--home=x"])
     assert split_command(["--", "doctor"])[0] is None
+    assert split_command(["--home", "x", "--ocr=cells", "gif", "a.cast"]) == ("gif", ["a.cast"])
+    assert split_command(["--model", "x", "--home", "y", "config"]) == ("config", ["--home", "y"])
+    assert split_command(["--json", "data", "info", "x"]) == ("data", ["--json", "info", "x"])
     assert set(COMMANDS) == {
         "record",
         "gif",
@@ -201,6 +205,15 @@ def test_a_word_is_a_command_and_a_path_a_file() -> None:
         "doctor",
         "completions",
     }
+
+
+def test_global_options_may_stand_before_any_command() -> None:
+    (words,) = (action for action in whole_parser()._actions if action.metavar == "COMMAND")
+    assert words.choices is not None
+    everywhere = {name for action in global_options()._actions for name in action.option_strings}
+    for command, parser in dict(words.choices).items():
+        known = everywhere & set(parser._option_string_actions)
+        assert known == everywhere & set(TAKES.get(command, everywhere)), command
 
 
 @pytest.mark.parametrize("why", ["a dumb terminal", "it is asked for", "it is set"])
