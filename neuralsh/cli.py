@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None, factory: "MachineFactory | None" = N
     arguments = list(sys.argv[1:] if argv is None else argv)
     if sys.stderr is None:
         # Closed by whoever started us: what goes there would go to standard output.
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open to the end)
     return guard(lambda: _flushed(lambda: _dispatch(arguments, factory)))
 
 

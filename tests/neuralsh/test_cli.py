@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fakes import FakeMachine
+from fakes import FakeMachine, Keyboard
 from PIL import Image
 
 from model.protocol import NeuralComputer
@@ -220,11 +220,7 @@ def test_global_options_may_stand_before_any_command() -> None:
 def test_line_mode_asks_at_the_prompt(
     why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    class Terminal(io.TextIOWrapper):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(b"echo hi\n")))
+    monkeypatch.setattr(sys, "stdin", Keyboard(b"echo hi\n"))
     monkeypatch.setenv("TERM", "dumb" if why == "a dumb terminal" else "xterm")
     monkeypatch.setattr("neuralsh.cli.has_screen", lambda: why != "a dumb terminal")
     if why == "it is set":
