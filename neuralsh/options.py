@@ -122,7 +122,13 @@ def shell_parser() -> argparse.ArgumentParser:
 
 def record_parser() -> argparse.ArgumentParser:
     """The parser of ``neuralsh record``."""
-    parser = Parser(prog="neuralsh record", description=COMMANDS["record"], parents=[global_options()])
+    parser = Parser(
+        prog="neuralsh record",
+        description=COMMANDS["record"],
+        epilog="A command that takes longer than 2 s, prints more than 256 KiB or, in a script of plain lines, waits "
+        "for keys is ended by a Ctrl-C, which is recorded and told. Sleep behind it in a tape gives it longer.",
+        parents=[global_options()],
+    )
     parser.add_argument("--script", type=Path, required=True, metavar="FILE", help="plain lines or a VHS .tape")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.cast", help="the recording")
     parser.add_argument("--json", action="store_true", help="print what the real shell drew, one object a command")

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from trainer.casts import Recording, read_cast
 from trainer.evaluate.typed import by_line
-from trainer.record import parse_tape, record
+from trainer.record import read_script, record
+from trainer.record.tape import SUFFIX
 
 
 def recording_of(path: Path, names: Sequence[str] = ()) -> Recording:
     """A cast, its secrets and `names` crossed out and its typed lines whole, or a tape, which is recorded first."""
-    if path.suffix == ".tape":
-        return record(parse_tape(path.read_text("utf-8"), seed=0))
+    if path.suffix == SUFFIX:
+        return record(read_script(path, seed=0))
     # Imported here, so that training on shards runs where no detector is installed (a rented GPU).
     from trainer.inferred import inferred
     from trainer.privacy import scrubbed
