@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neuralsh.errors import USAGE, ShellError, UsageError, guard
+from neuralsh.errors import USAGE, ShellError, UsageError, guard, settle_output
 from neuralsh.options import (
     LEDGER_COMMANDS,
+    Parser,
     config_parser,
     doctor_parser,
     gif_parser,
@@ -17,6 +18,7 @@ from neuralsh.options import (
     shell_parser,
     split_command,
 )
+from neuralsh.paths import check_input, check_output
 
 if TYPE_CHECKING:
     from neuralsh.machines import MachineFactory
@@ -36,7 +38,9 @@ def main(argv: Sequence[str] | None = None, factory: "MachineFactory | None" = N
     if sys.stderr is None:
         # Closed by whoever started us: what goes there would go to standard output.
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open to the end)
-    return guard(lambda: _flushed(lambda: _dispatch(arguments, factory)))
+    code = guard(lambda: _flushed(lambda: _dispatch(arguments, factory)))
+    settle_output()
+    return code
 
 
 def _flushed(work: Callable[[], int]) -> int:
@@ -95,6 +99,7 @@ def _check(options: Namespace) -> None:
         for name in ("headless", "verify", "open_loop"):
             if getattr(options, name):
                 raise UsageError(f"--{name.replace('_', '-')}: goes with --replay FILE.cast: see neuralsh --help")
+        check_output("--record", options.record)
         return
     if options.commands is not None or options.file is not None:
         raise UsageError("--replay: takes no commands: give either a recording or a script")
@@ -128,7 +133,9 @@ def _data(argv: list[str]) -> int:
 def _train(argv: list[str]) -> int:
     from trainer.fit_command import parser, train
 
-    options = parser().parse_args(argv)
+    options = parser(Parser).parse_args(argv)
+    check_input("", *options.paths)
+    check_input("--validate", *(options.validate or ()))
     if options.out is None and options.fit_cells is None and not options.init:
         from neuralsh.install.recordings import run_recordings
 

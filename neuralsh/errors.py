@@ -12,9 +12,9 @@ from typing import NoReturn
 DONE = 0
 """Everything asked for was done."""
 FAILED = 1
-"""The machine or a check failed."""
+"""The machine or a check failed, or what was given does not hold."""
 USAGE = 2
-"""The command line cannot be understood."""
+"""The command line cannot be understood, or names a file to read or a folder to write to that is not there."""
 INTERRUPTED = 130
 """Stopped by Ctrl-C, as shells report it."""
 
@@ -41,6 +41,11 @@ def one_line(error: BaseException | str) -> str:
         where = f": {error.filename}" if error.filename else ""
         return f"{error.strerror.lower()}{where}"
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def reason(error: OSError) -> str:
+    """What went wrong, for a message that names the file itself."""
+    return error.strerror.lower() if error.strerror else one_line(error)
 
 
 def tell(error: BaseException | str) -> None:
@@ -81,6 +86,15 @@ def _close_output() -> None:
     os.dup2(nowhere, sys.stdout.fileno())
 
 
-def usage(message: str) -> NoReturn:
-    """Raise a `UsageError` that points to the help."""
-    raise UsageError(f"{message}: see neuralsh --help")
+def settle_output() -> None:
+    """Let go of what standard output does not take: it was told, and the interpreter would try, and tell, once more."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _close_output()
+
+
+def usage(message: str, command: str) -> NoReturn:
+    """Raise a `UsageError` that points to the help of a command, such as ``neuralsh gif``."""
+    raise UsageError(f"{message}: see {command} --help")

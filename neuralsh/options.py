@@ -1,6 +1,7 @@
 """The command line, declared: options, words and their help. Imports nothing heavy."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,7 +60,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise a `UsageError`."""
-        usage(message)
+        usage(message, self.prog)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """As argparse does it, which says nothing where it cannot write."""
+        if message:
+            (file or sys.stderr).write(message)
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """See `ArgumentParser.parse_args`. What every command takes and was not given is as the settings say.
@@ -229,7 +235,7 @@ def completions_parser() -> argparse.ArgumentParser:
         epilog='bash: eval "$(neuralsh completions bash)"; zsh: into a file _neuralsh on $fpath; '
         "fish: neuralsh completions fish > ~/.config/fish/completions/neuralsh.fish",
     )
-    parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell that is to complete")
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish")
     return parser
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from model.font.cells import BACKGROUND
 from model.protocol import Frame
-from neuralsh.errors import ShellError, one_line
+from neuralsh.errors import ShellError, reason
 from trainer.render import render_screen
 from trainer.screen import Screen
 
@@ -138,6 +138,6 @@ def _whole(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise ShellError(f"{path}: cannot be written: {one_line(error)}") from error
+        raise ShellError(f"{path}: cannot be written: {reason(error)}") from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -29,10 +29,10 @@ ROUTINE_MINUTES = 5.0
 """Of fitting a routine to recordings."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options of `neuralsh train`."""
+def parser(kind: type[argparse.ArgumentParser] = argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The options of `neuralsh train`, in a parser of this kind."""
     defaults = FitConfig()
-    p = argparse.ArgumentParser(prog="neuralsh train", description=__doc__)
+    p = kind(prog="neuralsh train", description=__doc__)
     p.add_argument(
         "paths",
         nargs="*",

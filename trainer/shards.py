@@ -26,7 +26,7 @@ from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
 from trainer.parquet import SUFFIX, load_parquet, save_parquet
 from trainer.screen import BLANK
-from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of
+from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of, first_line
 from trainer.split import held_out_session, session_hash
 from trainer.targets import Trace, Turn, Write, trace
 
@@ -144,15 +144,13 @@ def read_shard(path: str | os.PathLike[str]) -> Shard:
     except KeyError as error:
         raise ShardError(f"{path}: not a shard ({str(error.args[0])[:60]})") from error
     except (OSError, ValueError, TypeError, EOFError, MemoryError, NotImplementedError, RuntimeError) as error:
-        raise ShardError(f"{path}: cannot be read as a shard ({_first_line(error)})") from error
+        raise ShardError(f"{path}: cannot be read as a shard ({first_line(error)})") from error
     except (zipfile.BadZipFile, zlib.error) as error:
-        raise ShardError(f"{path}: broken ({_first_line(error)}); build it again") from error
+        if path.suffix != COMPACT:
+            raise ShardError(f"{path}: not a shard: name files that end in {' or '.join(SUFFIXES)}") from error
+        raise ShardError(f"{path}: broken ({first_line(error)}); build it again") from error
     check(shard, path)
     return shard
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:100]
 
 
 def shard_traces(shard: Shard) -> Iterator[Trace]:
@@ -279,7 +277,7 @@ def _built(out: Path, per_shard: int | None = None) -> list[dict[str, Any]]:
         shards: list[dict[str, Any]] = manifest["shards"]
         size, named = manifest["per_shard"], [(out / shard["file"], shard["sha256"]) for shard in shards]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ShardError(f"{path}: not a manifest of shards ({_first_line(error)}); use an empty folder") from error
+        raise ShardError(f"{path}: not a manifest of shards ({first_line(error)}); use an empty folder") from error
     if per_shard not in (None, size):
         raise ShardError(f"{out}: holds shards of {size} sessions, not {per_shard}; use another folder")
     for file, digest in named:

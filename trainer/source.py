@@ -23,6 +23,6 @@ def recording_of(path: Path, names: Sequence[str] = ()) -> Recording:
 
     recording, found = scrubbed(read_cast(path), names)
     if found:
-        told = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
+        told = ", ".join(f"{kind} ({count})" for kind, count in sorted(found.items()))
         print(f"{path}: crossed out: {told}", file=sys.stderr)
     return by_line(inferred(recording))

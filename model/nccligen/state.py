@@ -223,5 +223,7 @@ def load_state(path: Path, weights_hash: str, device: str) -> NCCLIGenState:
         )
     except StateError:
         raise
+    except FileNotFoundError as error:
+        raise StateError(f"{path}: no such file; name a state that :save wrote") from error
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise StateError(f"{path}: not a saved state ({type(error).__name__})") from error
+        raise StateError(f"{path}: not a saved state") from error

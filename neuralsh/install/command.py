@@ -15,6 +15,7 @@ from neuralsh.install.files import demonstrations_in
 from neuralsh.install.teacher import Teacher, evidence, plan
 from neuralsh.ledger.demonstrations import write_demonstrations
 from neuralsh.options import install_parser
+from neuralsh.paths import check_input
 
 if TYPE_CHECKING:
     from trainer.install.teach import Taught
@@ -25,9 +26,11 @@ def run_install(argv: Sequence[str]) -> int:
 
     Raises:
         ValueError: one line: what cannot be read, taught or recorded.
-        ShellError: one line: nobody was asked, or would be.
+        UsageError: if there is no such file.
+        ShellError: one line: nobody is there to be asked, or no demonstration is drawn.
     """
     options = install_parser().parse_args(argv)
+    check_input("", options.file)
     check_asked(options)
     console = Console(stderr=True, highlight=False, markup=False)
     demonstrations = demonstrations_in(options.file, options.name)

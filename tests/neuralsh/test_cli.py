@@ -130,6 +130,52 @@ def test_usage_errors(argv: list[str], said: str, capsys: pytest.CaptureFixture[
     assert said in error
 
 
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--replay", "none.cast"], "--replay none.cast: no such file or folder"),
+        (["-c", "ls", "--record", "no/a.cast"], "--record no/a.cast: no such folder to write to"),
+        (["gif", "none.cast", "--out", "a.gif"], "none.cast: no such file or folder"),
+        (["gif", "none.cast", "--out", "no/a.gif"], "--out no/a.gif: no such folder to write to"),
+        (["record", "--script", "none", "--out", "a.cast"], "--script none: no such file or folder"),
+        (["data", "build", "none", "--out", "s"], "none: no such file or folder"),
+        (["data", "info", "none"], "none: no such file or folder"),
+        (["data", "play", "none"], "none: no such file or folder"),
+        (["data", "merge", "none", "--out", "s"], "none: no such file or folder"),
+        (["train", "none"], "none: no such file or folder"),
+        (["train", "none", "--out", "s"], "none: no such file or folder"),
+        (["eval", "clean", "--casts", "none"], "--casts none: no such file or folder"),
+        (["eval", "clean", "--json", "no/a.json"], "--json no/a.json: no such folder to write to"),
+        (["install", "none"], "none: no such file or folder"),
+        (["import", "none"], "none: no such file or folder"),
+        (["export", "greet", "no/g.nsr"], "no/g.nsr: no such folder to write to"),
+        (["gif"], "required: FILE.cast, --out: see neuralsh gif --help"),
+        (["data", "play"], "required: PATH: see neuralsh data play --help"),
+        (["completions"], "required: SHELL: see neuralsh completions --help"),
+        (["train", "--nope"], "unrecognized arguments: --nope: see neuralsh train --help"),
+        (["--nope"], "unrecognized arguments: --nope: see neuralsh --help"),
+    ],
+)
+def test_what_the_command_line_names_must_be_there(
+    argv: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(*argv) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("neuralsh: ") and error.endswith(f"{said}\n") and error.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("argv", [["--version"], ["gif", "--help"], ["-c", "echo hi"]])
+def test_what_cannot_be_printed_is_told(argv: list[str], unbuffered: str) -> None:
+    words = [sys.executable, str(Path(__file__).with_name("fake_shell.py")), *argv]
+    with Path("/dev/full").open("wb") as full:
+        environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (1, "neuralsh: no space left on device\n")
+
+
 def test_a_machine_that_cannot_load_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     def broken(name: str | None, device: str | None) -> NeuralComputer:
         raise ValueError("weights/model-0.safetensors: hash differs: install neuralsh again")

@@ -179,6 +179,7 @@ def test_exported_it_can_be_looked_into_and_imported(
     file, other = tmp_path / "greet.routine", tmp_path / "other"
     assert run(weights, home, "export", "greet", str(file)) == 0
     assert run(weights, home, "export", "greet", str(file)) == 1
+    assert capsys.readouterr().err == f"neuralsh: {file}: file exists: name a new file in a folder that is there\n"
     assert run(weights, other, "import", str(file), "--inspect") == 0
     assert GREET in capsys.readouterr().out and not (other / "ledger.db").exists()
     assert run(weights, other, "import", str(file)) == 0
@@ -205,6 +206,12 @@ def test_a_signed_export_is_imported_only_with_the_key_that_signed_it(
     (tmp_path / "greet.routine.dsse.json").unlink()
     assert run(weights, tmp_path / "third", "import", str(file), "--signed-by", str(tmp_path / "mine.pub")) == 1
     assert "ask for a signed export" in capsys.readouterr().err
+
+
+def test_what_is_no_export_is_named(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = recorded(tmp_path / "a.cast", "~$ ")
+    assert run(weights, tmp_path / "home", "import", str(file)) == 1
+    assert capsys.readouterr().err.startswith(f"neuralsh: {file}: bundle: ")
 
 
 def test_another_base_does_not_take_it(
@@ -312,16 +319,16 @@ def test_a_file_that_cannot_be_taught_is_refused_in_one_line(
 def test_what_is_not_there_is_told_in_one_line(
     weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for argv in (
-        ["install", "no.toml"],
-        ["install", "no.cast"],
-        ["diff", "1", "2"],
-        ["revert", "nothing"],
-        ["show", "7"],
-        ["export", "x", "y"],
-        ["import", "z"],
+    for code, *argv in (
+        (2, "install", "no.toml"),
+        (2, "install", "no.cast"),
+        (1, "diff", "1", "2"),
+        (1, "revert", "nothing"),
+        (1, "show", "7"),
+        (1, "export", "x", "y"),
+        (2, "import", "z"),
     ):
-        assert run(weights, tmp_path / "home", *argv) == 1
+        assert run(weights, tmp_path / "home", *map(str, argv)) == code
         said = capsys.readouterr().err
         assert said.startswith("neuralsh: ") and said.count("\n") == 1, said
     assert not (tmp_path / "home").exists()
