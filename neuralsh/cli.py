@@ -88,9 +88,13 @@ def _shell(options: Namespace, factory: "MachineFactory | None") -> int:
     return run_app(options, make)
 
 
+NO_SCREEN = ("dumb", "unknown")
+"""Kinds of terminals, as TERM tells them, that nothing can be drawn on."""
+
+
 def has_screen() -> bool:
     """Whether there is a terminal to draw a screen on. Textual draws on standard error."""
-    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in NO_SCREEN
 
 
 def _check(options: Namespace) -> None:

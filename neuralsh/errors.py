@@ -9,14 +9,14 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-DONE = 0
-"""Everything asked for was done."""
-FAILED = 1
-"""The machine or a check failed, or what was given does not hold."""
-USAGE = 2
-"""The command line cannot be understood, or names a file to read or a folder to write to that is not there."""
-INTERRUPTED = 130
-"""Stopped by Ctrl-C, as shells report it."""
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+CODES = {
+    DONE: "everything asked for was done",
+    FAILED: "the machine or a check failed, or what was given does not hold",
+    USAGE: "the command line cannot be understood, or names a file to read or a folder to write to that is not there",
+    INTERRUPTED: "stopped by Ctrl-C, as shells report it",
+}
+"""What each exit code says."""
 
 
 class ShellError(Exception):

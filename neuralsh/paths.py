@@ -11,6 +11,20 @@ HOME_VARIABLE = "NEURALSH_HOME"
 CONFIG = "config.toml"
 """The name of the file of settings."""
 
+FILES = {
+    "~/.config/neuralsh/config.toml": "the settings; neuralsh config --init writes one to start from",
+    "~/.local/share/neuralsh/history": "the lines typed so far, one a line",
+    "~/.local/share/neuralsh/ledger.db": "who installed what, when and why",
+    "~/.local/share/neuralsh/store": "the files that it names, by their hash",
+}
+"""The files of a user who has set no home, for the manual page."""
+
+VARIABLES = {
+    HOME_VARIABLE: "a folder for all of these files, as --home",
+    "XDG_CONFIG_HOME, XDG_DATA_HOME": "where they are otherwise, in place of ~/.config and ~/.local/share",
+}
+"""What tells where they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
