@@ -175,7 +175,7 @@ def install_parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE", help="TOML with a name and [[demo]] tables, or a recording FILE.cast"
     )
     parser.add_argument("--name", help="of the routine (default: that in the file, or the name of the recording)")
-    parser.add_argument("--yes", action="store_true", help="install without asking")
+    parser.add_argument("--yes", action="store_true", help="install without asking, if it draws any demonstration")
     parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
     parser.add_argument("--seconds", type=float, metavar="S", help="of fitting, where the usual time is not right")
     return parser
