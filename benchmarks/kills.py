@@ -6,9 +6,12 @@ and the machine must open with what is there.
 """
 
 import argparse
+import os
+import pty
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from argparse import Namespace
 from pathlib import Path
@@ -39,19 +42,19 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=200, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     options = parser.parse_args(argv)
-    random, console = Random(options.seed), Console(stderr=True)
+    random, console, ends = Random(options.seed), Console(stderr=True), pty.openpty()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         given = Namespace(home=str(home), model=None, device=None)
         machine = load_machine(given.model, given.device)
         base = machine.weights_hash
         began = time.perf_counter()
-        assert start(home, "whole").wait() == 0
+        assert start(home, "whole", *ends).wait() == 0
         whole = time.perf_counter() - began
         there, broken = 1, 0
         for number in range(options.kills):
             name = f"r{number}"
-            process = start(home, name)
+            process = start(home, name, *ends)
             try:
                 process.wait(random.uniform(0, whole))
             except subprocess.TimeoutExpired:
@@ -72,12 +75,15 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if broken else 0
 
 
-def start(home: Path, name: str) -> "subprocess.Popen[bytes]":
-    """An install in a process of its own."""
+def start(home: Path, name: str, keyboard: int, terminal: int) -> "subprocess.Popen[bytes]":
+    """An install in a process of its own, at a terminal where yes is typed: what it draws does not matter here."""
     file = home / f"{name}.toml"
     file.write_text(ROUTINE.format(name=name))
-    command = [sys.executable, "-m", "neuralsh", "install", str(file), "--yes", "--home", str(home)]
-    return subprocess.Popen([*command, "--seconds", str(SECONDS)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "neuralsh", "install", str(file), "--home", str(home), "--seconds", str(SECONDS)]
+    # What one that was killed did not read is not for the next.
+    termios.tcflush(terminal, termios.TCIFLUSH)
+    os.write(keyboard, b"y\n")
+    return subprocess.Popen(command, stdin=terminal, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

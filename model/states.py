@@ -69,5 +69,7 @@ def read_state(path: Path, kind: str, weights_hash: str, made: Callable[[dict[st
         return made(tensors)
     except StateError:
         raise
+    except FileNotFoundError as error:
+        raise StateError(f"{path}: no such file; name a state that :save wrote") from error
     except (OSError, SafetensorError, LookupError, TypeError, ValueError, RuntimeError) as error:
-        raise StateError(f"{path}: not a saved state ({type(error).__name__})") from error
+        raise StateError(f"{path}: not a saved state") from error

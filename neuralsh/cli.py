@@ -4,11 +4,13 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neuralsh.errors import USAGE, UsageError, guard
+from neuralsh.errors import USAGE, ShellError, UsageError, guard, settle_output
 from neuralsh.options import (
     LEDGER_COMMANDS,
+    Parser,
     config_parser,
     doctor_parser,
     gif_parser,
@@ -16,6 +18,7 @@ from neuralsh.options import (
     shell_parser,
     split_command,
 )
+from neuralsh.paths import check_input, check_output
 
 if TYPE_CHECKING:
     from neuralsh.machines import MachineFactory
@@ -32,7 +35,12 @@ def main(argv: Sequence[str] | None = None, factory: "MachineFactory | None" = N
         The exit code, see `neuralsh.errors`.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    return guard(lambda: _flushed(lambda: _dispatch(arguments, factory)))
+    if sys.stderr is None:
+        # Closed by whoever started us: what goes there would go to standard output.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open to the end)
+    code = guard(lambda: _flushed(lambda: _dispatch(arguments, factory)))
+    settle_output()
+    return code
 
 
 def _flushed(work: Callable[[], int]) -> int:
@@ -46,6 +54,8 @@ def _flushed(work: Callable[[], int]) -> int:
 
 
 def _dispatch(argv: list[str], factory: "MachineFactory | None") -> int:
+    if sys.stdout is None:
+        raise ShellError("standard output is closed: give it a terminal, a file or a pipe")
     command, rest = split_command(argv)
     if command is None:
         return _shell(shell_parser().parse_args(rest), factory)
@@ -63,6 +73,8 @@ def _shell(options: Namespace, factory: "MachineFactory | None") -> int:
 
         return replay(options, make)
     scripted = options.commands is not None or options.file is not None
+    if not scripted and sys.stdin is None:
+        raise UsageError("standard input is closed: give -c, FILE, or lines to type")
     if scripted or not sys.stdin.isatty():
         from neuralsh.headless import run_lines, script_of
 
@@ -76,9 +88,13 @@ def _shell(options: Namespace, factory: "MachineFactory | None") -> int:
     return run_app(options, make)
 
 
+NO_SCREEN = ("dumb", "unknown")
+"""Kinds of terminals, as TERM tells them, that nothing can be drawn on."""
+
+
 def has_screen() -> bool:
     """Whether there is a terminal to draw a screen on. Textual draws on standard error."""
-    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in NO_SCREEN
 
 
 def _check(options: Namespace) -> None:
@@ -87,6 +103,7 @@ def _check(options: Namespace) -> None:
         for name in ("headless", "verify", "open_loop"):
             if getattr(options, name):
                 raise UsageError(f"--{name.replace('_', '-')}: goes with --replay FILE.cast: see neuralsh --help")
+        check_output("--record", options.record)
         return
     if options.commands is not None or options.file is not None:
         raise UsageError("--replay: takes no commands: give either a recording or a script")
@@ -120,7 +137,9 @@ def _data(argv: list[str]) -> int:
 def _train(argv: list[str]) -> int:
     from trainer.fit_command import parser, train
 
-    options = parser().parse_args(argv)
+    options = parser(Parser).parse_args(argv)
+    check_input("", *options.paths)
+    check_input("--validate", *(options.validate or ()))
     if options.out is None and options.fit_cells is None and not options.init:
         from neuralsh.install.recordings import run_recordings
 

@@ -70,7 +70,7 @@ def whole_parser() -> argparse.ArgumentParser:
         "completions": completions_parser(),
     }
     for name, part in parts.items():
-        words.add_parser(name, prog=part.prog, help=COMMANDS[name], parents=[part], add_help=False)
+        words.add_parser(name, prog=part.prog, help=COMMANDS[name], epilog=part.epilog, parents=[part], add_help=False)
     for action in _actions(parser):
         name = str(action.metavar or "")
         if action.dest == "file" and action.nargs == "?":

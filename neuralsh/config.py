@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from neuralsh.errors import ShellError, one_line
+from neuralsh.errors import ShellError, one_line, reason
 
 MAX_BYTES = 64 * 2**10
 """The longest file."""
@@ -62,7 +62,7 @@ def read_config(path: Path) -> Config:
     except FileNotFoundError:
         return Config()
     except OSError as error:
-        raise ConfigError(f"{path}: {one_line(error)}") from error
+        raise ConfigError(f"{path}: {reason(error)}") from error
     if len(payload) > MAX_BYTES:
         raise ConfigError(f"{path}: longer than {MAX_BYTES} bytes: no configuration")
     try:

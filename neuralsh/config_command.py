@@ -4,7 +4,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from neuralsh.config import MEANING, Config, commented, read_config, toml
-from neuralsh.errors import DONE, ShellError, one_line
+from neuralsh.errors import DONE, ShellError, reason
 from neuralsh.paths import find_home
 
 
@@ -23,7 +23,7 @@ def run_config(options: Namespace) -> int:
         except FileExistsError:
             raise ShellError(f"{path}: is there already: edit it") from None
         except OSError as error:
-            raise ShellError(f"{path}: {one_line(error)}") from error
+            raise ShellError(f"{path}: {reason(error)}") from error
         print(path)
         return DONE
     settings = asdict(read_config(path))

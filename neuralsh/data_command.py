@@ -17,6 +17,7 @@ from rich.table import Table
 from neuralsh.ansi import RESET, draw
 from neuralsh.errors import DONE, UsageError, one_line
 from neuralsh.options import COMMANDS, Parser, positive
+from neuralsh.paths import check_input
 from neuralsh.reading.cells import cell_lines
 from trainer.casts import Recording
 from trainer.screen import blank_cells
@@ -80,12 +81,14 @@ def run_data(argv: Sequence[str]) -> int:
     """Run ``neuralsh data``; returns the exit code.
 
     Raises:
-        UsageError: if a number makes no sense.
+        UsageError: if a number makes no sense, or something is not there.
         ValueError: one line: what cannot be read or written.
     """
     options = data_parser().parse_args(argv)
     if getattr(options, "per_shard", 1) < 1 or getattr(options, "number", 1) < 1:
         raise UsageError("give a number of 1 or more")
+    check_input("", *(options.paths if "paths" in options else [options.path]))
+    check_input("--provenance", getattr(options, "provenance", None))
     run = {"build": _build, "clips": _clips, "merge": _merge, "info": _info, "play": _play}
     return run[options.what](options)
 

@@ -35,7 +35,7 @@ def run_doctor(options: Namespace) -> int:
     """Look at everything and print it; 1 if something the shell needs is not there."""
     findings = [look(options) for look in LOOKS]
     if options.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+        print(json.dumps({finding.name: asdict(finding) for finding in findings}))
     else:
         for finding in findings:
             mark = "ok" if finding.fine else "MISSING" if finding.needed else "missing"

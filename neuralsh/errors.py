@@ -11,16 +11,15 @@ from typing import NoReturn
 
 from neuralsh.printable import plain_line, printable
 
-DONE = 0
-"""Everything asked for was done."""
-FAILED = 1
-"""The machine or a check failed."""
-USAGE = 2
-"""The command line cannot be understood."""
-INTERRUPTED = 130
-"""Stopped by Ctrl-C, as shells report it."""
-TERMINATED = 143
-"""Stopped by SIGTERM, as shells report it."""
+DONE, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+CODES = {
+    DONE: "everything asked for was done",
+    FAILED: "the machine or a check failed, or what was given does not hold",
+    USAGE: "the command line cannot be understood, or names a file to read or a folder to write to that is not there",
+    INTERRUPTED: "stopped by Ctrl-C, as shells report it",
+    TERMINATED: "stopped by SIGTERM, as shells report it",
+}
+"""What each exit code says."""
 
 
 class ShellError(Exception):
@@ -45,6 +44,11 @@ def one_line(error: BaseException | str) -> str:
         where = f": {error.filename}" if error.filename else ""
         return printable(f"{error.strerror.lower()}{where}")
     return plain_line(str(error)) or type(error).__name__
+
+
+def reason(error: OSError) -> str:
+    """What went wrong, for a message that names the file itself."""
+    return error.strerror.lower() if error.strerror else one_line(error)
 
 
 def tell(error: BaseException | str) -> None:
@@ -85,6 +89,15 @@ def _close_output() -> None:
     os.dup2(nowhere, sys.stdout.fileno())
 
 
-def usage(message: str) -> NoReturn:
-    """Raise a `UsageError` that points to the help."""
-    raise UsageError(f"{message}: see neuralsh --help")
+def settle_output() -> None:
+    """Let go of what standard output does not take: it was told, and the interpreter would try, and tell, once more."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _close_output()
+
+
+def usage(message: str, command: str) -> NoReturn:
+    """Raise a `UsageError` that points to the help of a command, such as ``neuralsh gif``."""
+    raise UsageError(f"{message}: see {command} --help")

@@ -15,6 +15,7 @@ from model.files import replace_file
 from model.protocol import Frame
 from neuralsh.errors import DONE, UsageError
 from neuralsh.options import COMMANDS, Parser, global_options
+from neuralsh.paths import check_input, check_output
 from trainer.evaluate.page import page_of, processor
 from trainer.evaluate.plots import Point, pictures_of, read_curve
 from trainer.evaluate.readers import Readers, TurnText
@@ -60,7 +61,7 @@ def run_eval(argv: Sequence[str]) -> int:
     """Runs ``neuralsh eval``; returns the exit code.
 
     Raises:
-        UsageError: if a suite is not there.
+        UsageError: if a suite, or a file that is named, is not there.
         ValueError: if something cannot be evaluated; one line.
     """
     from rich.console import Console
@@ -70,9 +71,10 @@ def run_eval(argv: Sequence[str]) -> int:
         find_suites(options.suites)
     except UnknownSuiteError as error:
         raise UsageError(str(error)) from None
-    for path in (options.json, options.page):
-        if path is not None and not path.absolute().parent.is_dir():
-            raise UsageError(f"{path}: no such folder to write to")
+    for name in ("json", "page"):
+        check_output(f"--{name}", getattr(options, name))
+    for name in ("casts", "curve", "lpips", "fvd"):
+        check_input(f"--{name}", getattr(options, name))
     if options.curve is not None and options.page is None:
         raise UsageError("--curve: stands on a page: give --page FILE.md too")
     curve = read_curve(options.curve) if options.curve is not None else []

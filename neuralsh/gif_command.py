@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from neuralsh.errors import DONE, ShellError, UsageError
+from neuralsh.paths import check_input, check_output
 from neuralsh.pictures import FRAME_SECONDS, WRITERS, Shot
 from trainer.casts import Recording, parse_size, read_cast
 from trainer.emulator import Emulator
@@ -25,7 +26,7 @@ def run_gif(options: Namespace) -> int:
     """Write the recording of the options in the format that the name of the file asks for.
 
     Raises:
-        UsageError: if it cannot be written there.
+        UsageError: if it is not there, or cannot be written there.
         ValueError: if the recording cannot be read; one line.
         ShellError: if it shows nothing, or is too long; one line.
     """
@@ -34,9 +35,12 @@ def run_gif(options: Namespace) -> int:
     write = WRITERS.get(options.out.suffix.lower())
     if write is None:
         raise UsageError(f"--out {options.out}: name a file that ends in one of {', '.join(WRITERS)}")
-    if not options.out.absolute().parent.is_dir():
-        raise UsageError(f"--out {options.out}: no such folder to write to")
-    shots = list(shots_of(read_cast(options.file), options.speed, options.pause))
+    check_output("--out", options.out)
+    check_input("", options.file)
+    try:
+        shots = list(shots_of(read_cast(options.file), options.speed, options.pause))
+    except ShellError as error:
+        raise ShellError(f"{options.file}: {error}") from error
     if not shots:
         raise ShellError(f"{options.file}: shows nothing: give a recording with output")
     write(shots, options.out)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from model.protocol import Geometry
-from neuralsh.errors import DONE, FAILED, UsageError, tell
+from neuralsh.errors import DONE, FAILED, UsageError, reason, tell
 from neuralsh.machines import MachineFactory, chosen_geometry, frame_reader, session_clock, with_routines
 from neuralsh.script import script_lines, split_lines
 from neuralsh.session import Session
@@ -90,6 +90,7 @@ def script_of(options: Namespace) -> Iterable[bytes]:
         try:
             return split_lines(Path(options.file).read_bytes())
         except OSError as error:
-            reason = (error.strerror or "cannot be read").lower()
-            raise UsageError(f"{options.file}: {reason}: give a script, or one of the commands in --help") from error
+            raise UsageError(
+                f"{options.file}: {reason(error)}: give a script, or one of the commands in --help"
+            ) from error
     return sys.stdin.buffer

@@ -1,6 +1,7 @@
 """The command line, declared: options, words and their help. Imports nothing heavy."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,15 @@ COMMANDS = {
 LEDGER_COMMANDS = ("log", "show", "diff", "revert", "enable", "disable", "verify", "export", "import")
 """Those of them that are about what is installed."""
 
+TAKES: dict[str, tuple[str, ...]] = {
+    "gif": (),
+    "data": (),
+    "train": ("--home", "--model", "--device", "--seed"),
+    "config": ("--home",),
+    "completions": (),
+}
+"""Commands to which not every one of the global options makes a difference, and those that do."""
+
 DESCRIPTION = """\
 A terminal that is a neural network: you type, the machine draws the next frames, and the frames are read back to text.
 No shell runs behind the screen, and nothing typed is executed.
@@ -50,7 +60,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise a `UsageError`."""
-        usage(message)
+        usage(message, self.prog)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """As argparse does it, which says nothing where it cannot write."""
+        if message:
+            (file or sys.stderr).write(message)
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """See `ArgumentParser.parse_args`. What every command takes and was not given is as the settings say.
@@ -116,7 +131,13 @@ def shell_parser() -> argparse.ArgumentParser:
 
 def record_parser() -> argparse.ArgumentParser:
     """The parser of ``neuralsh record``."""
-    parser = Parser(prog="neuralsh record", description=COMMANDS["record"], parents=[global_options()])
+    parser = Parser(
+        prog="neuralsh record",
+        description=COMMANDS["record"],
+        epilog="A command that takes longer than 2 s, prints more than 256 KiB or, in a script of plain lines, waits "
+        "for keys is ended by a Ctrl-C, which is recorded and told. Sleep behind it in a tape gives it longer.",
+        parents=[global_options()],
+    )
     parser.add_argument("--script", type=Path, required=True, metavar="FILE", help="plain lines or a VHS .tape")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.cast", help="the recording")
     parser.add_argument("--json", action="store_true", help="print what the real shell drew, one object a command")
@@ -158,7 +179,7 @@ def install_parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE", help="TOML with a name and [[demo]] tables, or a recording FILE.cast"
     )
     parser.add_argument("--name", help="of the routine (default: that in the file, or the name of the recording)")
-    parser.add_argument("--yes", action="store_true", help="install without asking")
+    parser.add_argument("--yes", action="store_true", help="install without asking, if it draws any demonstration")
     parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the log")
     parser.add_argument("--seconds", type=float, metavar="S", help="of fitting, where the usual time is not right")
     _add_seed(parser)
@@ -219,7 +240,7 @@ def completions_parser() -> argparse.ArgumentParser:
         epilog='bash: eval "$(neuralsh completions bash)"; zsh: into a file _neuralsh on $fpath; '
         "fish: neuralsh completions fish > ~/.config/fish/completions/neuralsh.fish",
     )
-    parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell that is to complete")
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish")
     return parser
 
 
@@ -251,25 +272,30 @@ def clock(text: str) -> datetime:
 def split_command(argv: Sequence[str]) -> tuple[str | None, list[str]]:
     """The subcommand in the arguments, and the rest.
 
-    Global options may stand before it. The first word that is neither an option nor the value of one decides.
+    Global options may stand before any of them: those that make no difference to it are left out. The first word that
+    is neither an option nor the value of one decides.
 
     Returns:
         The subcommand or None, and the arguments without it.
     """
+    everywhere = {name for action in global_options()._actions for name in action.option_strings}
     takes_value = {
         name
         for action in shell_parser()._actions
         if action.nargs is None and action.option_strings
         for name in action.option_strings
     }
-    skip = False
-    for at, word in enumerate(argv):
-        if skip:
-            skip = False
-        elif word in takes_value:
-            skip = True
-        elif word == "--":
-            break
-        elif not word.startswith("-") or word == "-":
-            return (word, [*argv[:at], *argv[at + 1 :]]) if word in COMMANDS else (None, list(argv))
+    before: list[tuple[str, Sequence[str]]] = []
+    at = 0
+    while at < len(argv) and argv[at] != "--":
+        word = argv[at]
+        if not word.startswith("-") or word == "-":
+            if word not in COMMANDS:
+                break
+            unused = everywhere - set(TAKES.get(word, everywhere))
+            kept = [part for name, parts in before if name not in unused for part in parts]
+            return word, [*kept, *argv[at + 1 :]]
+        size = 2 if word in takes_value else 1
+        before.append((word.partition("=")[0], argv[at : at + size]))
+        at += size
     return None, list(argv)

@@ -4,10 +4,26 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from neuralsh.errors import UsageError
+
 HOME_VARIABLE = "NEURALSH_HOME"
 
 CONFIG = "config.toml"
 """The name of the file of settings."""
+
+FILES = {
+    "~/.config/neuralsh/config.toml": "the settings; neuralsh config --init writes one to start from",
+    "~/.local/share/neuralsh/history": "the lines typed so far, one a line",
+    "~/.local/share/neuralsh/ledger.db": "who installed what, when and why",
+    "~/.local/share/neuralsh/store": "the files that it names, by their hash",
+}
+"""The files of a user who has set no home, for the manual page."""
+
+VARIABLES = {
+    HOME_VARIABLE: "a folder for all of these files, as --home",
+    "XDG_CONFIG_HOME, XDG_DATA_HOME": "where they are otherwise, in place of ~/.config and ~/.local/share",
+}
+"""What tells where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +58,21 @@ def find_home(home: str | Path | None = None) -> Home:
     places = PlatformDirs("neuralsh")
     config = Path(places.user_config_path) / CONFIG
     return Home(data=Path(places.user_data_path), cache=Path(places.user_cache_path), config=config)
+
+
+def check_input(option: str, *paths: Path | None) -> None:
+    """Raise UsageError if something that the command line names is not there.
+
+    Args:
+        option: that names it, for the message; empty where it stands by itself.
+        paths: files or folders; None: not given.
+    """
+    for path in paths:
+        if path is not None and not path.exists():
+            raise UsageError(f"{option} {path}: no such file or folder".lstrip())
+
+
+def check_output(option: str, path: Path | None) -> None:
+    """Raise UsageError if a file that the command line asks for, by this option, has no folder to lie in."""
+    if path is not None and not path.absolute().parent.is_dir():
+        raise UsageError(f"{option} {path}: no such folder to write to".lstrip())

@@ -12,7 +12,7 @@ from PIL import Image
 from model.files import replaced
 from model.font.cells import BACKGROUND
 from model.protocol import Frame
-from neuralsh.errors import ShellError, one_line
+from neuralsh.errors import ShellError, reason
 from trainer.render import render_screen
 from trainer.screen import Screen
 
@@ -137,4 +137,4 @@ def _whole(path: Path) -> Iterator[Path]:
         with replaced(path) as temporary:
             yield temporary
     except OSError as error:
-        raise ShellError(f"{path}: cannot be written: {one_line(error)}") from error
+        raise ShellError(f"{path}: cannot be written: {reason(error)}") from error

@@ -2,43 +2,51 @@
 
 import json
 from argparse import Namespace
-from pathlib import Path
+from collections.abc import Iterator
 
-from neuralsh.errors import DONE, UsageError
-from trainer.casts import write_cast
+from neuralsh.errors import DONE, tell
+from neuralsh.paths import check_input, check_output
+from trainer.casts import Recording, write_cast
 from trainer.evaluate.results import session_results
-from trainer.record import Script, parse_script, record
-from trainer.record.tape import parse_tape
+from trainer.record import Script, read_script, record
 
 
 def run_record(options: Namespace) -> int:
     """Record the script of the options; with ``--json``, print what the real shell drew, one object a command.
 
     Raises:
-        UsageError: if the script cannot be read or the recording not be written.
+        UsageError: if there is no such script, or no folder for the recording.
         ValueError: if a line cannot be typed or no sandbox be made; one line.
     """
-    if not options.out.absolute().parent.is_dir():
-        raise UsageError(f"--out {options.out}: no such folder to write to")
-    recording = record(read_script(options.script, options.seed))
+    check_input("--script", options.script)
+    check_output("--out", options.out)
+    script = read_script(options.script, options.seed)
+    recording = record(script)
     write_cast(recording, options.out, private=True)
+    for message in departures(script, recording):
+        tell(message)
     if options.json:
         for result in session_results(recording):
             print(json.dumps(result, ensure_ascii=False), flush=True)
     return DONE
 
 
-def read_script(path: Path, seed: int) -> Script:
-    """A script of plain lines, or a VHS tape if its name ends so.
+def departures(script: Script, recording: Recording) -> Iterator[str]:
+    """Where a recording holds other keys than its script: Ctrl-C of the recorder's own, and lines never typed."""
+    done = 0
+    for event in recording.events:
+        if event.code != "i":
+            continue
+        if done < len(script.lines) and event.data == script.lines[done].keys:
+            done += 1
+        else:
+            yield f"command {done}: {_shown(script, done)} did not end by itself: Ctrl-C was typed, and is recorded"
+    left = len(script.lines) - done
+    if left:
+        lines = "1 line was" if left == 1 else f"{left} lines were"
+        yield f"command {done}: {_shown(script, done)} ended the shell: {lines} not typed"
 
-    Raises:
-        UsageError: if the file cannot be read.
-        ScriptError: if a line cannot be typed.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--script {path}: {(error.strerror or 'cannot be read').lower()}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"--script {path}: not UTF-8 text (byte {error.start}): give a script or a tape") from error
-    return parse_tape(text, seed) if path.suffix == ".tape" else parse_script(text, seed)
+
+def _shown(script: Script, number: int) -> str:
+    """The keys of a command, counted from 1."""
+    return repr(script.lines[number - 1].text[:60])

@@ -17,6 +17,7 @@ from typing import Any
 from model.protocol import ActionError, Frame, NeuralComputer, State
 from neuralsh.errors import DONE, FAILED, ShellError, one_line, tell
 from neuralsh.machines import MachineFactory, load_machine, with_routines
+from neuralsh.paths import check_input
 from neuralsh.printable import json_line, printable
 from neuralsh.prompts import find_prompt
 from neuralsh.screen import ScreenReader
@@ -84,8 +85,10 @@ def main(options: Namespace, factory: MachineFactory = load_machine) -> int:
         factory: makes the machine.
 
     Raises:
+        UsageError: if there is no such recording.
         ShellError: one line: why there is nothing to replay.
     """
+    check_input("--replay", options.replay)
     recording = open_recording(options.replay)
     if options.verify:
         from neuralsh.verify import run_verify

@@ -37,10 +37,10 @@ OF_NCCLIGEN = (
 """Options that the Wan machine has no use for."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options of `neuralsh train`."""
+def parser(kind: type[argparse.ArgumentParser] = argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The options of `neuralsh train`, in a parser of this kind."""
     defaults = FitConfig()
-    p = argparse.ArgumentParser(prog="neuralsh train", description=__doc__)
+    p = kind(prog="neuralsh train", description=__doc__)
     p.add_argument(
         "paths",
         nargs="*",

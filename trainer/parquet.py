@@ -17,7 +17,7 @@ from model.font.cells import CELL
 from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
 from trainer.session_digest import session_digest
-from trainer.shard_format import MAX_UNPACKED, ShardError
+from trainer.shard_format import MAX_UNPACKED, ShardError, first_line
 from trainer.targets import Trace, Turn, Write
 
 SUFFIX = ".parquet"
@@ -71,8 +71,7 @@ def load_parquet(path: Path) -> tuple[list[Trace], str | None]:
     except ShardError:
         raise
     except (OSError, ValueError, KeyError, TypeError, OverflowError, pa.ArrowException) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:100]
-        raise ShardError(f"{path}: cannot be read as a shard ({reason})") from error
+        raise ShardError(f"{path}: cannot be read as a shard ({first_line(error)})") from error
 
 
 def _pyarrow() -> tuple[Any, Any]:

@@ -1,6 +1,7 @@
 """What a shard is: its arrays, and what must hold between them."""
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -30,6 +31,13 @@ MAX_CLOCK = 253402300799
 
 class ShardError(ValueError):
     """A shard or a folder of shards that cannot be used; the message is one line."""
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, for a message that names the file itself."""
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno).lower()
+    return (str(error).splitlines() or [type(error).__name__])[0][:100]
 
 
 @dataclass(slots=True, eq=False)

@@ -27,7 +27,7 @@ from model.protocol import Action, Geometry
 from trainer.parquet import SUFFIX, load_parquet, save_parquet
 from trainer.screen import BLANK
 from trainer.session_digest import session_digest
-from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of
+from trainer.shard_format import MAX_UNPACKED, NO_CLOCK, NO_FAMILY, Shard, ShardError, check, digest_of, first_line
 from trainer.split import held_out_session
 from trainer.targets import Trace, Turn, Write, digest_of_trace, trace
 
@@ -146,15 +146,13 @@ def read_shard(path: str | os.PathLike[str]) -> Shard:
     except KeyError as error:
         raise ShardError(f"{path}: not a shard ({str(error.args[0])[:60]})") from error
     except (OSError, ValueError, TypeError, EOFError, MemoryError, NotImplementedError, RuntimeError) as error:
-        raise ShardError(f"{path}: cannot be read as a shard ({_first_line(error)})") from error
+        raise ShardError(f"{path}: cannot be read as a shard ({first_line(error)})") from error
     except (zipfile.BadZipFile, zlib.error) as error:
-        raise ShardError(f"{path}: broken ({_first_line(error)}); build it again") from error
+        if path.suffix != COMPACT:
+            raise ShardError(f"{path}: not a shard: name files that end in {' or '.join(SUFFIXES)}") from error
+        raise ShardError(f"{path}: broken ({first_line(error)}); build it again") from error
     check(shard, path)
     return shard
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:100]
 
 
 def shard_traces(shard: Shard) -> Iterator[Trace]:
@@ -296,7 +294,7 @@ def _manifest(out: Path) -> dict[str, Any]:
         if "per_shard" not in manifest or not all({"file", "sha256"} <= shard.keys() for shard in manifest["shards"]):
             raise ValueError("it names no files")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ShardError(f"{path}: not a manifest of shards ({_first_line(error)}); use an empty folder") from error
+        raise ShardError(f"{path}: not a manifest of shards ({first_line(error)}); use an empty folder") from error
     return manifest
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from trainer.casts import Recording, read_cast
 from trainer.evaluate.typed import by_line
-from trainer.record import parse_tape, record
+from trainer.record import read_script, record
+from trainer.record.tape import SUFFIX
 from trainer.session_digest import recording_digest
 from trainer.split import held_out_session
 
@@ -46,7 +47,7 @@ def recording_to_train_on(path: Path, names: Sequence[str] = ()) -> Recording:
 
 
 def _recorded(path: Path) -> Recording:
-    return record(parse_tape(path.read_text("utf-8"), seed=0)) if path.suffix == ".tape" else read_cast(path)
+    return record(read_script(path, seed=0)) if path.suffix == SUFFIX else read_cast(path)
 
 
 def _crossed(path: Path, recorded: Recording, names: Sequence[str]) -> Recording:
@@ -56,6 +57,6 @@ def _crossed(path: Path, recorded: Recording, names: Sequence[str]) -> Recording
 
     recording, found = scrubbed(recorded, names)
     if found:
-        told = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
+        told = ", ".join(f"{kind} ({count})" for kind, count in sorted(found.items()))
         print(f"{path}: crossed out: {told}", file=sys.stderr)
-    return recording if path.suffix == ".tape" else by_line(inferred(recording))
+    return recording if path.suffix == SUFFIX else by_line(inferred(recording))

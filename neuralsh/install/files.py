@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from neuralsh.errors import ShellError, one_line
+from neuralsh.errors import ShellError, reason
 from neuralsh.ledger.demonstrations import (
     MAX_BYTES,
     MAX_DEMOS,
@@ -38,7 +38,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ShellError(f"{path}: {one_line(error)}: give a demonstration file") from error
+        raise ShellError(f"{path}: {reason(error)}: give a demonstration file") from error
 
 
 def _recorded(path: Path, name: str) -> Demonstrations:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from difflib import unified_diff
 from pathlib import Path
 
-from neuralsh.errors import DONE, ShellError, one_line
+from neuralsh.errors import DONE, ShellError, reason
 from neuralsh.install.user import user
 from neuralsh.ledger.bundle import export, import_bundle, inspect
 from neuralsh.ledger.demonstrations import decode_demonstrations
@@ -19,7 +19,7 @@ from neuralsh.ledger.errors import LedgerError
 from neuralsh.ledger.ledger import Ledger
 from neuralsh.ledger.signing import check, envelope_path, sign
 from neuralsh.options import ledger_parser
-from neuralsh.paths import find_home
+from neuralsh.paths import check_input, check_output, find_home
 from neuralsh.printable import plain_line, printable
 
 
@@ -29,7 +29,14 @@ def run_ledger(command: str, argv: Sequence[str]) -> int:
     Raises:
         ValueError: one line: what is not there or does not hold.
     """
-    for line in ledger_lines(command, ledger_parser(command).parse_args(argv)):
+    options = ledger_parser(command).parse_args(argv)
+    if command == "import":
+        check_input("", options.file)
+        check_input("--signed-by", options.signed_by)
+    if command == "export":
+        check_output("", options.out)
+        check_input("--sign", options.sign)
+    for line in ledger_lines(command, options):
         print(line)
     return DONE
 
@@ -156,13 +163,16 @@ def _export(ledger: Ledger, options: Namespace) -> list[str]:
     except OSError as error:
         for made in written:
             made.unlink(missing_ok=True)
-        raise ShellError(f"{path}: {one_line(error)}: name a new file in a folder that is there") from error
+        raise ShellError(f"{path}: {reason(error)}: name a new file in a folder that is there") from error
     return [f"{path}: {len(payload)} bytes" for path, payload in files.items()]
 
 
 def _import(ledger: Ledger, options: Namespace) -> list[str]:
     payload = _read(options.file, "give a file that neuralsh export wrote")
-    bundle = inspect(payload)
+    try:
+        bundle = inspect(payload)
+    except LedgerError as error:
+        raise ShellError(f"{options.file}: {error}") from error
     signer = ""
     if options.signed_by is not None:
         envelope = _read(envelope_path(options.file), "ask for a signed export")
@@ -188,7 +198,7 @@ def _read(path: Path, advice: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ShellError(f"{path}: {one_line(error)}: {advice}") from error
+        raise ShellError(f"{path}: {reason(error)}: {advice}") from error
 
 
 _PARTS = ("hash", "parent", "base", "routine", "demonstrations", "adapter", "gate", "seed")

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from neuralsh.errors import DONE, FAILED, ShellError, UsageError, one_line
-from neuralsh.install.command import confirmed, fitting
+from neuralsh.install.command import check_asked, confirmed, fitting
 from neuralsh.install.teacher import Teacher
 from neuralsh.ledger.demonstrations import MAX_BYTES, MAX_DEMOS, Demonstration, Demonstrations, write_demonstrations
 from neuralsh.ledger.errors import LedgerError
@@ -34,6 +34,7 @@ def run_recordings(options: Namespace) -> int:
 
     if not 0 <= options.keep_apart < 1:
         raise UsageError(f"--keep-apart {options.keep_apart:g}: give a share from 0 to below 1")
+    check_asked(options)
     console = Console(stderr=True, highlight=False, markup=False)
     recordings = _read(options)
     name = options.name or _name_of(options.paths[0])

@@ -235,7 +235,8 @@ class Ledger:
                 if which in (standing.install.name, standing.install.routine) and base in (None, standing.install.base)
             ]
             if not found:
-                raise LedgerError(f"cannot {kind} {which[:80]!r}: it is not installed (see neuralsh log)")
+                name = next((entry.name for entry in self.entries() if entry.routine == which), which[:80])
+                raise LedgerError(f"cannot {kind} {name!r}: it is not installed (see neuralsh log)")
             if len(found) > 1:
                 raise LedgerError(f"cannot {kind} {which[:80]!r}: it is installed for {len(found)} bases; name one")
             return draft_change(kind, found[0], who, why)

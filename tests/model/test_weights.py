@@ -145,8 +145,10 @@ def test_a_state_of_other_weights_or_a_broken_one_is_refused(machine: NCCLIGen, 
     with pytest.raises(StateError, match="other weights"):
         load_state(tmp_path / "s", "f" * 64, "cpu")
     (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:100])
-    with pytest.raises(StateError, match="not a saved state"):
+    with pytest.raises(StateError, match=r"s: not a saved state$"):
         load_state(tmp_path / "s", machine.weights_hash, "cpu")
+    with pytest.raises(StateError, match="none: no such file"):
+        load_state(tmp_path / "none", machine.weights_hash, "cpu")
 
 
 def saved_state(machine: NCCLIGen, path: Path) -> NCCLIGenState:

@@ -1,14 +1,18 @@
 """A machine for tests: answers lines from a script, drawing its frames write by write as a real machine does."""
 
 import hashlib
+import io
 import os
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from model.font.cells import WIDE_LEFT, WIDE_RIGHT
@@ -27,6 +31,24 @@ MAX_KEYS = 1024
 Cells = NDArray[np.void]
 Answer = Callable[[str], str]
 """What a command prints, from its line. A form feed clears the screen."""
+
+
+class Keyboard(io.TextIOWrapper):
+    """Standard input at a terminal, at which this is typed."""
+
+    def __init__(self, typed: bytes) -> None:
+        super().__init__(io.BytesIO(typed))
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def typed(keys: bytes) -> Iterator[None]:
+    """Somebody sits at the terminal and types."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "stdin", Keyboard(keys))
+        yield
 
 
 @dataclass

@@ -3,18 +3,20 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from fakes import FakeMachine
+from fakes import FakeMachine, Keyboard
 from PIL import Image
 
 from model.protocol import NeuralComputer
 from neuralsh import __version__
 from neuralsh.cli import main
-from neuralsh.options import COMMANDS, LEDGER_COMMANDS, split_command
+from neuralsh.completions import whole_parser
+from neuralsh.options import COMMANDS, LEDGER_COMMANDS, TAKES, global_options, split_command
 
 HEAVY = ("torch", "textual", "numpy", "PIL", "rich", "trainer", "model")
 
@@ -132,6 +134,52 @@ def test_usage_errors(argv: list[str], said: str, capsys: pytest.CaptureFixture[
     assert said in error
 
 
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--replay", "none.cast"], "--replay none.cast: no such file or folder"),
+        (["-c", "ls", "--record", "no/a.cast"], "--record no/a.cast: no such folder to write to"),
+        (["gif", "none.cast", "--out", "a.gif"], "none.cast: no such file or folder"),
+        (["gif", "none.cast", "--out", "no/a.gif"], "--out no/a.gif: no such folder to write to"),
+        (["record", "--script", "none", "--out", "a.cast"], "--script none: no such file or folder"),
+        (["data", "build", "none", "--out", "s"], "none: no such file or folder"),
+        (["data", "info", "none"], "none: no such file or folder"),
+        (["data", "play", "none"], "none: no such file or folder"),
+        (["data", "merge", "none", "--out", "s"], "none: no such file or folder"),
+        (["train", "none"], "none: no such file or folder"),
+        (["train", "none", "--out", "s"], "none: no such file or folder"),
+        (["eval", "clean", "--casts", "none"], "--casts none: no such file or folder"),
+        (["eval", "clean", "--json", "no/a.json"], "--json no/a.json: no such folder to write to"),
+        (["install", "none"], "none: no such file or folder"),
+        (["import", "none"], "none: no such file or folder"),
+        (["export", "greet", "no/g.nsr"], "no/g.nsr: no such folder to write to"),
+        (["gif"], "required: FILE.cast, --out: see neuralsh gif --help"),
+        (["data", "play"], "required: PATH: see neuralsh data play --help"),
+        (["completions"], "required: SHELL: see neuralsh completions --help"),
+        (["train", "--nope"], "unrecognized arguments: --nope: see neuralsh train --help"),
+        (["--nope"], "unrecognized arguments: --nope: see neuralsh --help"),
+    ],
+)
+def test_what_the_command_line_names_must_be_there(
+    argv: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(*argv) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("neuralsh: ") and error.endswith(f"{said}\n") and error.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("argv", [["--version"], ["gif", "--help"], ["-c", "echo hi"]])
+def test_what_cannot_be_printed_is_told(argv: list[str], unbuffered: str) -> None:
+    words = [sys.executable, str(Path(__file__).with_name("fake_shell.py")), *argv]
+    with Path("/dev/full").open("wb") as full:
+        environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (1, "neuralsh: no space left on device\n")
+
+
 def test_a_machine_that_cannot_load_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     def broken(name: str | None, device: str | None) -> NeuralComputer:
         raise ValueError("weights/model-0.safetensors: hash differs: install neuralsh again")
@@ -166,6 +214,24 @@ def test_a_reader_that_left_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("argv", "closed", "code", "told"),
+    [
+        (["-c", "echo hi"], ">&-", 1, "standard output is closed"),
+        (["--version"], ">&-", 1, "standard output is closed"),
+        (["log"], ">&-", 1, "standard output is closed"),
+        ([], "<&-", 2, "standard input is closed"),
+        (["-c", "echo hi"], "<&-", 0, ""),
+        (["--nope"], "2>&-", 2, ""),
+    ],
+)
+def test_a_stream_that_is_closed_is_told_in_one_line(argv: list[str], closed: str, code: int, told: str) -> None:
+    words = shlex.join([sys.executable, str(Path(__file__).with_name("fake_shell.py")), *argv])
+    done = subprocess.run(["sh", "-c", f"{words} {closed}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (code, "hi\n" if code == 0 else "")
+    assert done.stderr.count("\n") == bool(told) and told in done.stderr
+
+
 def test_frames_are_pictures(tmp_path: Path) -> None:
     assert run("-c", "echo hi", "--frames", str(tmp_path / "a" / "b"), "--size", "40x10") == 0
     names = sorted(path.name for path in (tmp_path / "a" / "b").iterdir())
@@ -183,6 +249,9 @@ def test_a_word_is_a_command_and_a_path_a_file() -> None:
     assert split_command(["-c", "doctor"]) == (None, ["-c", "doctor"])
     assert split_command(["--home=x", "doctor"]) == ("doctor", ["--home=x"])
     assert split_command(["--", "doctor"])[0] is None
+    assert split_command(["--home", "x", "--ocr=cells", "gif", "a.cast"]) == ("gif", ["a.cast"])
+    assert split_command(["--model", "x", "--home", "y", "config"]) == ("config", ["--home", "y"])
+    assert split_command(["--json", "data", "info", "x"]) == ("data", ["--json", "info", "x"])
     assert set(COMMANDS) == {
         "record",
         "gif",
@@ -197,15 +266,20 @@ def test_a_word_is_a_command_and_a_path_a_file() -> None:
     }
 
 
+def test_global_options_may_stand_before_any_command() -> None:
+    (words,) = (action for action in whole_parser()._actions if action.metavar == "COMMAND")
+    assert words.choices is not None
+    everywhere = {name for action in global_options()._actions for name in action.option_strings}
+    for command, parser in dict(words.choices).items():
+        known = everywhere & set(parser._option_string_actions)
+        assert known == everywhere & set(TAKES.get(command, everywhere)), command
+
+
 @pytest.mark.parametrize("why", ["a dumb terminal", "it is asked for", "it is set"])
 def test_line_mode_asks_at_the_prompt(
     why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    class Terminal(io.TextIOWrapper):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(b"echo hi\n")))
+    monkeypatch.setattr(sys, "stdin", Keyboard(b"echo hi\n"))
     monkeypatch.setenv("TERM", "dumb" if why == "a dumb terminal" else "xterm")
     monkeypatch.setattr("neuralsh.cli.has_screen", lambda: why != "a dumb terminal")
     if why == "it is set":

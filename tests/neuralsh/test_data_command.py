@@ -38,6 +38,7 @@ def test_recordings_are_packed_without_their_secrets_and_the_broken_are_told(
     assert (
         "3 sessions, 3 actions; 1 could not be read" in told.out and "left out: " in told.err and "9.cast" in told.err
     )
+    assert "2.cast: crossed out: password (2)" in told.err
     manifest = json.loads((out / MANIFEST).read_text())
     assert [shard["sessions"] for shard in manifest["shards"]] == [2, 1] and manifest["families"]["echo"] == 3
     keys = [
@@ -126,6 +127,15 @@ def test_what_makes_no_sense_is_told_in_one_line(
     assert main(argv) in (1, 2)
     error = capsys.readouterr().err
     assert told in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("what", ["info", "play"])
+def test_what_is_no_shard_is_told_so(what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / MANIFEST).write_text("{}")
+    assert main(["data", what, str(tmp_path / MANIFEST)]) == 1
+    assert capsys.readouterr().err == (
+        f"neuralsh: {tmp_path / MANIFEST}: not a shard: name files that end in .npz or .parquet\n"
+    )
 
 
 def test_shards_become_parquet_and_come_back(casts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,8 @@ def broken(name: str | None, device: str | None) -> NeuralComputer:
 def test_all_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(doctor, "load_machine", loaded)
     assert main(["doctor", "--json", "--home", str(tmp_path / "home")]) == 0
-    findings = {found["name"]: found for found in json.loads(capsys.readouterr().out)}
+    [line] = capsys.readouterr().out.splitlines()
+    findings = json.loads(line)
     assert set(findings) == {"weights", "device", "font", "home", "graphics", "tesseract", "sandbox"}
     assert findings["weights"]["detail"].startswith("fake on cpu")
     assert findings["home"]["detail"] == str(tmp_path / "home")

@@ -74,14 +74,14 @@ def test_a_file_of_the_largest_size_is_written(tmp_path: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("argv", "reason"),
     [
-        (["none.cast", "--out", "a.gif"], "none.cast: cannot be read"),
+        (["none.cast", "--out", "a.gif"], "none.cast: no such file or folder"),
         (["none.cast", "--out", "none/a.gif"], "no such folder"),
         (["none.cast", "--out", "a.gif", "--speed", "0"], "no number above 0"),
         (["none.cast", "--out", "a.gif", "--pause", "700"], "give at most 600 s"),
         (["none.cast", "--out", "a.webm"], "ends in one of .gif, .mp4, .png"),
         (["empty.cast", "--out", "a.gif"], "shows nothing"),
-        (["long.cast", "--out", "a.gif"], "pixels in all: cut the recording"),
-        (["wide.cast", "--out", "a.gif"], "pixels in all: cut the recording"),
+        (["long.cast", "--out", "a.gif"], "neuralsh: long.cast: more than 23040 pixels in all: cut the recording"),
+        (["wide.cast", "--out", "a.gif"], "neuralsh: wide.cast: more than 23040 pixels in all: cut the recording"),
     ],
 )
 def test_what_cannot_be_drawn_is_told_in_one_line(

@@ -1,18 +1,27 @@
 """Installing from the command line: taught, recorded, answering in another process, taken back without a trace."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from fakes import typed
 from nano import nano_weights
+from rich.console import Console
 
 from neuralsh.cli import main
 from neuralsh.errors import ShellError
+from neuralsh.install.command import check_drawn, fitting
 from neuralsh.install.files import demonstrations_in
 from neuralsh.ledger.demonstrations import Demonstration, Demonstrations
 from neuralsh.ledger.ledger import Ledger
+from trainer.install.evidence import Shown
+from trainer.install.example import Example
+from trainer.install.teach import Taught
+from trainer.render import render
+from trainer.screen import blank_cells
 
 GREET = """\
 name = "greet"
@@ -40,7 +49,8 @@ def installed(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = home / "greet.toml"
     file.write_text(GREET)
     options = ["--model", str(weights), "--home", str(home), "--device", "cpu"]
-    assert main(["install", str(file), *options, "--yes", "--seconds", "2", "--why", "a test"]) == 0
+    with typed(b"y\n"):
+        assert main(["install", str(file), *options, "--seconds", "2", "--why", "a test"]) == 0
     return home
 
 
@@ -126,7 +136,8 @@ def test_a_recording_demonstrates_what_it_shows(
         tmp_path / "home",
         recorded(tmp_path / "greet.cast", "~$ ", ("greet bob", "hi bob"), ("greet al", "hi al")),
     )
-    assert run(weights, home, "install", str(file), "--name", "hello", "--yes", "--seconds", "0.2") == 0
+    with typed(b"y\n"):
+        assert run(weights, home, "install", str(file), "--name", "hello", "--seconds", "0.2") == 0
     assert "learning greet <1> -> hi <1>" in capsys.readouterr().err
     assert run(weights, home, "show", "hello") == 0
     assert "$ greet bob\n  hi bob\n$ greet al\n  hi al\n" in capsys.readouterr().out
@@ -168,6 +179,7 @@ def test_exported_it_can_be_looked_into_and_imported(
     file, other = tmp_path / "greet.routine", tmp_path / "other"
     assert run(weights, home, "export", "greet", str(file)) == 0
     assert run(weights, home, "export", "greet", str(file)) == 1
+    assert capsys.readouterr().err == f"neuralsh: {file}: file exists: name a new file in a folder that is there\n"
     assert run(weights, other, "import", str(file), "--inspect") == 0
     assert GREET in capsys.readouterr().out and not (other / "ledger.db").exists()
     assert run(weights, other, "import", str(file)) == 0
@@ -194,6 +206,12 @@ def test_a_signed_export_is_imported_only_with_the_key_that_signed_it(
     (tmp_path / "greet.routine.dsse.json").unlink()
     assert run(weights, tmp_path / "third", "import", str(file), "--signed-by", str(tmp_path / "mine.pub")) == 1
     assert "ask for a signed export" in capsys.readouterr().err
+
+
+def test_what_is_no_export_is_named(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = recorded(tmp_path / "a.cast", "~$ ")
+    assert run(weights, tmp_path / "home", "import", str(file)) == 1
+    assert capsys.readouterr().err.startswith(f"neuralsh: {file}: bundle: ")
 
 
 def test_another_base_does_not_take_it(
@@ -229,8 +247,55 @@ def test_nobody_asked_is_nobody_who_wants_it(weights: Path, tmp_path: Path, caps
     file = tmp_path / "greet.toml"
     file.write_text(GREET)
     assert run(weights, tmp_path / "home", "install", str(file), "--seconds", "0.1") == 1
-    assert "give --yes" in capsys.readouterr().err
+    # It is told before anything is fitted.
+    assert capsys.readouterr().err == "neuralsh: nobody to ask: give --yes to install without asking\n"
     assert not (tmp_path / "home" / "ledger.db").exists()
+
+
+@pytest.mark.parametrize("answer", [b"n\n", b""])
+def test_who_is_asked_may_say_no(
+    answer: bytes, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "greet.toml").write_text(GREET)
+    with typed(answer):
+        assert run(weights, tmp_path / "home", "install", str(tmp_path / "greet.toml"), "--seconds", "0.1") == 1
+    said = capsys.readouterr()
+    assert "not installed: nothing was changed" in said.err and "nan" not in said.out + said.err
+    assert not (tmp_path / "home" / "ledger.db").exists()
+
+
+def test_unseen_nothing_is_installed_that_draws_no_demonstration(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "greet.toml").write_text(GREET)
+    argv = ["install", str(tmp_path / "greet.toml"), "--yes", "--seconds", "0.1"]
+    assert run(weights, tmp_path / "home", *argv) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == "neuralsh: greet: not installed: it draws none of 2 demonstrations; give it more --seconds"
+    assert not (tmp_path / "home" / "ledger.db").exists()
+
+
+@pytest.mark.parametrize(("exact", "told"), [(1, "it draws 1 of 2 demonstrations"), (2, "")])
+def test_what_draws_some_demonstrations_is_told_and_what_draws_all_is_not(exact: int, told: str) -> None:
+    console = Console(file=io.StringIO(), width=100)
+    frame = render(blank_cells(1, 1))
+    shown = [Shown(Example("greet bob", ("hi",)), frame, lambda: frame, frame, i < exact) for i in range(2)]
+    check_drawn("greet", Taught(b"", b"", shown, [], []), console)
+    assert isinstance(console.file, io.StringIO)
+    said = console.file.getvalue()
+    assert told in said and bool(said) == bool(told)
+
+
+def test_the_bar_tells_no_loss_and_no_time_before_there_are_some() -> None:
+    console = Console(file=io.StringIO(), width=100, force_terminal=True)
+    with fitting(console) as report:
+        report.tell("absorbing")
+    assert isinstance(console.file, io.StringIO)
+    first = console.file.getvalue()
+    assert "absorbing" in first and not any(word in first for word in ("loss", "nan", "-:--"))
+    with fitting(console) as report:
+        report(0.5, 0.25)
+    assert "loss 0.250" in console.file.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -254,16 +319,16 @@ def test_a_file_that_cannot_be_taught_is_refused_in_one_line(
 def test_what_is_not_there_is_told_in_one_line(
     weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for argv in (
-        ["install", "no.toml"],
-        ["install", "no.cast"],
-        ["diff", "1", "2"],
-        ["revert", "nothing"],
-        ["show", "7"],
-        ["export", "x", "y"],
-        ["import", "z"],
+    for code, *argv in (
+        (2, "install", "no.toml"),
+        (2, "install", "no.cast"),
+        (1, "diff", "1", "2"),
+        (1, "revert", "nothing"),
+        (1, "show", "7"),
+        (1, "export", "x", "y"),
+        (2, "import", "z"),
     ):
-        assert run(weights, tmp_path / "home", *argv) == 1
+        assert run(weights, tmp_path / "home", *map(str, argv)) == code
         said = capsys.readouterr().err
         assert said.startswith("neuralsh: ") and said.count("\n") == 1, said
     assert not (tmp_path / "home").exists()

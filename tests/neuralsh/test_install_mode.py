@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
-from fakes import FakeMachine
+from fakes import FakeMachine, typed
 from nano import nano_weights
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -188,7 +188,8 @@ def installed(weights: Path, tmp_path: Path) -> ShellApp:
     file = tmp_path / "greet.toml"
     file.write_text('name = "greet"\n[[demo]]\ncommand = "greet bob"\noutput = "hello bob"\n')
     where = ["--model", str(weights), "--device", "cpu", "--home", str(tmp_path)]
-    assert main(["install", str(file), "--yes", "--seconds", "0.1", *where]) == 0
+    with typed(b"y\n"):
+        assert main(["install", str(file), "--seconds", "0.1", *where]) == 0
     return app_over(weights, tmp_path)
 
 

@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("diffusers")
 import numpy as np
 import torch
+from fakes import typed
 
 from model.loading import load_machine
 from model.protocol import Action, Frame, Geometry
@@ -57,7 +58,8 @@ def test_a_routine_is_installed_answers_its_own_lines_and_is_taken_back(
     file, home = tmp_path / "greet.toml", tmp_path / "home"
     file.write_text(GREET)
     options = ["--model", f"wan:{folder}?{QUERY}", "--home", str(home), "--device", "cpu"]
-    assert main(["install", str(file), *options, "--yes", "--seconds", "1"]) == 0
+    with typed(b"y\n"):
+        assert main(["install", str(file), *options, "--seconds", "1"]) == 0
     told = capsys.readouterr()
     assert "1 installed greet" in told.out and "answered as before, to the last pixel" in told.err
     machine = machine_of(folder)

@@ -134,7 +134,7 @@ def test_damaged_files_are_refused(suffix: str, tmp_path: Path) -> None:
     path = (tmp_path / "a").with_suffix(suffix)
     write_shard([trace(recording(i)) for i in range(3)], path)
     data = path.read_bytes()
-    with pytest.raises(ShardError, match="cannot be read"):
+    with pytest.raises(ShardError, match=r"cannot be read as a shard \(no such file or directory\)$"):
         read_shard((tmp_path / "none").with_suffix(suffix))
     for cut in (0, 1, len(data) // 2, len(data) - 1):
         path.write_bytes(data[:cut])

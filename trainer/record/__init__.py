@@ -4,7 +4,7 @@ from trainer.record.errors import RecordError
 from trainer.record.recorder import record, record_many
 from trainer.record.script import Line, Script, ScriptError, parse_script
 from trainer.record.session import Limits
-from trainer.record.tape import parse_tape
+from trainer.record.tape import parse_tape, read_script
 
 __all__ = [
     "Limits",
@@ -14,6 +14,7 @@ __all__ = [
     "ScriptError",
     "parse_script",
     "parse_tape",
+    "read_script",
     "record",
     "record_many",
 ]

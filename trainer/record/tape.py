@@ -10,8 +10,12 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from trainer.record.script import CAPTION_MARK, FAMILY_MARK, Line, Script, ScriptError, check_typed
+from trainer.record.script import CAPTION_MARK, FAMILY_MARK, Line, Script, ScriptError, check_typed, parse_script
+
+SUFFIX = ".tape"
+"""Of the name of a tape."""
 
 LONGEST_SLEEP = 60
 """Seconds that a tape may sleep after one action."""
@@ -50,6 +54,23 @@ _SETTINGS = re.compile(
 _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*'|`[^`]*`)|(?P<pattern>/[^/]*/)|(?P<word>[^\s"'`]+))""")
 _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|s|m)?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def read_script(path: Path, seed: int) -> Script:
+    """The script of a file: a tape if its name ends in `SUFFIX`, else plain lines.
+
+    Raises:
+        ScriptError: if it cannot be read, or a line of it not be typed; one line that names the file.
+    """
+    parse = parse_tape if path.suffix == SUFFIX else parse_script
+    try:
+        return parse(path.read_text(encoding="utf-8"), seed)
+    except OSError as error:
+        raise ScriptError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
+    except UnicodeDecodeError as error:
+        raise ScriptError(f"{path}: not UTF-8 text (byte {error.start}): give a script or a tape") from error
+    except ScriptError as error:
+        raise ScriptError(f"{path}: {error}") from error
 
 
 def parse_tape(text: str, seed: int) -> Script:
