@@ -44,10 +44,13 @@ _SECRET = r"(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key)"
 _QUOTED = r"""(?:"((?:[^"\\\n]|\\.){,400}+)"|\\"([^"\\\n]{,400}+)\\"|'([^'\n]{,400}+)')"""
 
 _PATTERNS = {
-    # Behind a name in quotes stands a value in quotes; "cannot open '/etc/passwd': No such file" holds none.
+    # Behind a name in quotes stands a value in quotes; "cannot open '/etc/passwd': No such file" holds none. What ends
+    # a command is none of the value: without it the rest of the line would be another command.
     "password": (
         ("passw", "passphrase", "secret", "token", "api"),
-        re.compile(rf"""(?i){_SECRET}\w{{,64}}+(\\?["'])?[ \t]*+[:=]=?>?[ \t]*+(?:{_QUOTED}|(?(1)(?!)|(\S+)))"""),
+        re.compile(
+            rf"""(?i){_SECRET}\w{{,64}}+(\\?["'])?[ \t]*+[:=]=?>?[ \t]*+(?:{_QUOTED}|(?(1)(?!)|(\S*[^\s;&|)])))"""
+        ),
     ),
     # No value stands in --token <token>, --token $TOKEN, --password --force.
     "password of an option": (
@@ -105,7 +108,11 @@ def scrubbed(recording: Recording, names: Sequence[str] = ()) -> tuple[Recording
         # A marker stands for itself; what is printed and typed goes on from event to event.
         for group in [[number] for number in at] if code == "m" else [at]:
             _scrub(events, group, names, found, typed=code == "i")
-    return (replace(recording, events=events) if found else recording), found
+    if not found:
+        return recording, found
+    # Markers that tell typed bytes in hex (`neuralsh.recording`) hide what is crossed out elsewhere.
+    told = [event for event in events if not (event.code == "m" and event.data.startswith("keys:"))]
+    return replace(recording, events=told), found
 
 
 def _cross_answers(events: list[Event], found: Counter[str]) -> None:

@@ -30,6 +30,8 @@ def recording(*events: tuple[str, str]) -> Recording:
         ("PGPASSWORD='a b c' psql", "PGPASSWORD='x x x' psql"),
         ('PASSPHRASE="it\'s" gpg', 'PASSPHRASE="xxxx" gpg'),
         ("SECRET='open", "SECRET=xxxxx"),
+        (" secret=Busy; unset secret", " secret=xxxx; unset secret"),
+        ("(TOKEN=a;b)&& make", "(TOKEN=xxx)&& make"),
         ("mysql --password hunter22 -e x", "mysql --password xxxxxxxx -e x"),
         ("x --client-secret 'a b' --y", "x --client-secret 'x x' --y"),
         ("Authorization: Bearer abcdef0123456789\r\n", "Authorization: Bearer xxxxxxxxxxxxxxxx\r\n"),
@@ -184,3 +186,11 @@ def test_names_are_crossed_out_by_choice() -> None:
     made, found = scrubbed(recording(("o", "ada@box:~$ ls adage\r\n"), ("m", "by ada")), names=["ada", "box"])
     assert [event.data for event in made.events] == ["xxx@xxx:~$ ls adage\r\n", "by xxx"]
     assert found == {"name": 3}
+
+
+def test_typed_bytes_told_in_hex_hide_nothing_that_is_crossed_out() -> None:
+    typed = b"echo \xff token=abc123\r"
+    events = ("m", f"keys:{typed.hex()}"), ("i", typed.decode("utf-8", "replace")), ("m", "state:00")
+    made, _ = scrubbed(recording(*events))
+    assert [event.code for event in made.events] == ["i", "m"] and "abc" not in made.events[0].data
+    assert scrubbed(recording(("m", "keys:ff0d"), ("i", "\ufffd\r")))[0].events[0].data == "keys:ff0d"
