@@ -34,7 +34,6 @@ def run_recordings(options: Namespace) -> int:
 
     if not 0 <= options.keep_apart < 1:
         raise UsageError(f"--keep-apart {options.keep_apart:g}: give a share from 0 to below 1")
-    check_asked(options)
     console = Console(stderr=True, highlight=False, markup=False)
     recordings = _read(options)
     name = options.name or _name_of(options.paths[0])
@@ -44,6 +43,7 @@ def run_recordings(options: Namespace) -> int:
     teacher.check(name, options.why)
     fitted, apart = parted(recordings, options.keep_apart)
     demonstrations = _demonstrations(name, fitted)
+    check_asked(options)
     console.print(f"learning from {len(fitted)} recordings; {len(apart)} are kept apart to measure on")
     config = replace(CONFIG, seed=options.seed)
     if options.max_minutes is not None:
