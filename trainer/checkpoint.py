@@ -1,7 +1,6 @@
 """A training that can be stopped at any moment and goes on: everything it needs in one safetensors file."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from model.files import replaced
 from trainer.team import shared_as, whole
 
 FILE = "training.safetensors"
@@ -62,12 +62,8 @@ def save_checkpoint(
         return
     folder.mkdir(parents=True, exist_ok=True)
     document = json.dumps({"step": progress.step, "seconds": progress.seconds, "identity": identity})
-    temporary = folder / f".{FILE}.{os.getpid()}"
-    try:
+    with replaced(folder / FILE) as temporary:
         save_file({k: v.clone().contiguous() for k, v in tensors.items()}, temporary, metadata={"progress": document})
-        temporary.replace(folder / FILE)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def resume(folder: Path, module: nn.Module, optimizers: list[torch.optim.Optimizer], identity: str) -> Progress:

@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from model.files import replace_file
+from model.files import replace_file, replaced
 from trainer.casts import cast_lines
 from trainer.clips import Clip, clips, shell_of
 from trainer.shards import sha256_of
@@ -238,22 +238,18 @@ def _write(recordings: Iterable[list[dict[str, Any]] | None], path: Path) -> dic
     Rows are written as they come: clips begin with a screen each, and all of them may be more than memory holds.
     """
     pa, parquet = _pyarrow()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     waiting, size, counts = list[dict[str, Any]](), 0, _no_counts()
-    try:
-        with parquet.ParquetWriter(temporary, _schema(), compression="zstd", write_page_checksum=True) as writer:
-            for rows in recordings:
-                _count(counts, rows)
-                waiting += rows or []
-                size += sum(len(row["cast"]) for row in rows or [])
-                if size > MOST:
-                    writer.write_table(pa.Table.from_pylist(waiting, schema=_schema()))
-                    waiting, size = [], 0
-            if waiting or not counts["clips"]:
+    options = {"compression": "zstd", "write_page_checksum": True}
+    with replaced(path) as temporary, parquet.ParquetWriter(temporary, _schema(), **options) as writer:
+        for rows in recordings:
+            _count(counts, rows)
+            waiting += rows or []
+            size += sum(len(row["cast"]) for row in rows or [])
+            if size > MOST:
                 writer.write_table(pa.Table.from_pylist(waiting, schema=_schema()))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+                waiting, size = [], 0
+        if waiting or not counts["clips"]:
+            writer.write_table(pa.Table.from_pylist(waiting, schema=_schema()))
     return {**counts, "seconds": round(counts["seconds"], 3)}
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.files import replace_file
+from model.files import replace_file, replaced
 from model.font.cells import CELL
 from model.nccligen.address import Address, Kind
 from model.protocol import Action, Geometry
@@ -105,19 +105,15 @@ def write_shard(traces: Iterable[Trace], path: str | os.PathLike[str]) -> Shard:
     """
     path, shard = Path(path), pack(traces)
     check(shard, path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("wb") as file:
+        with replaced(path) as temporary, temporary.open("wb") as file:
             if path.suffix == SUFFIX:
                 save_parquet(shard_traces(shard), digest_of(shard), file)
             else:
                 arrays = {f.name: getattr(shard, f.name) for f in fields(Shard)}
                 np.savez_compressed(file, allow_pickle=False, **arrays)
-        temporary.replace(path)
     except OSError as error:
         raise ShardError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return shard
 
 

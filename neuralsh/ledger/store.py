@@ -3,11 +3,11 @@
 import hashlib
 import os
 import re
+import tempfile
 import time
 from collections.abc import Collection
 from pathlib import Path
 
-from model.files import replaced
 from neuralsh.ledger.errors import LedgerError
 from neuralsh.ledger.text import SHA256
 
@@ -105,9 +105,18 @@ class Store:
 
     def _write(self, path: Path, payload: bytes) -> None:
         """Write a file beside its place, then move it there. Raises OSError, and leaves nothing then."""
-        with replaced(path, private=True) as beside, beside.open("wb", buffering=0) as file:
-            _write_all(file.fileno(), payload)
-            os.fsync(file.fileno())
+        file, name = tempfile.mkstemp(dir=self.folder, prefix=f".{path.name}.", suffix=".part")
+        beside = Path(name)
+        try:
+            try:
+                _write_all(file, payload)
+                os.fsync(file)
+            finally:
+                os.close(file)
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
 
 
 def _write_all(file: int, payload: bytes) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes import FakeMachine, shell
+from fakes import FakeMachine, shell, typed
 from nano import nano_weights
 
 from neuralsh.app.help import plain_help
@@ -135,7 +135,8 @@ def test_what_is_installed_is_read_and_changed(say: Say, tmp_path: Path, capsys:
     file.write_text('name = "greet"\n[[demo]]\ncommand = "greet bob"\noutput = "hello bob"\n')
     where = ("--model", str(weights), "--device", "cpu")
     assert say(":log", options=where)[1] == ["~$ nothing was installed yet", "~$ "]
-    assert main(["install", str(file), "--yes", "--seconds", "0.1", "--home", str(tmp_path), *where]) == 0
+    with typed(b"y\n"):
+        assert main(["install", str(file), "--seconds", "0.1", "--home", str(tmp_path), *where]) == 0
     assert capsys.readouterr().out
     out, told = say(":log", ":show greet", ":diff 1 greet", ":verify", ":disable greet", ":revert 7", options=where)
     assert not out
