@@ -35,7 +35,7 @@ PER_TABLE = 100
 MOST = 32 << 20
 """Characters of the clips of a recording, at most; and of those of several that wait to be written."""
 
-AHEAD = 4
+AHEAD = 16
 """Recordings a process that are begun while another is waited for."""
 
 Made = tuple[list[dict[str, Any]], str | None]
