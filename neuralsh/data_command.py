@@ -68,6 +68,9 @@ def data_parser() -> Parser:
         "--provenance", type=Path, metavar="FILE", help="a tab-separated list: file, repo, commit, path, license"
     )
     clips.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder; gone on with if begun")
+    clips.add_argument(
+        "--ray", action="store_true", help="make them on Ray: on the cluster RAY_ADDRESS names, or on all cores here"
+    )
     info = what.add_parser("info", help="what shards or clips hold; those of a folder are checked against its manifest")
     info.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="shards, folders of them, or one of clips")
     play = what.add_parser("play", help="a session of shards, screen by screen")
@@ -135,7 +138,7 @@ def _clips(options: Namespace) -> int:
             if problem is not None:
                 progress.console.print(f"left out: {problem}", markup=False, highlight=False, soft_wrap=True)
 
-        manifest = build_clips(files, options.out, options.hide, provenance, told)
+        manifest = build_clips(files, options.out, options.hide, provenance, told, options.ray)
     _say_clips(manifest)
     print(options.out / CLIPS)
     return DONE

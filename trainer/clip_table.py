@@ -9,11 +9,12 @@ import gc
 import hashlib
 import json
 import os
+import pickle
 import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -34,6 +35,9 @@ PER_TABLE = 100
 
 MOST = 32 << 20
 """Characters of the clips of a recording, at most; and of those of several that wait to be written."""
+
+RECORDINGS = 4
+"""Recordings a task of Ray's."""
 
 AHEAD = 16
 """Recordings a process that are begun while another is waited for."""
@@ -71,6 +75,7 @@ def build_clips(
     names: Sequence[str] = (),
     provenance: Mapping[str, Mapping[str, str]] | None = None,
     told: Callable[[Path, str | None], None] = lambda path, problem: None,
+    on_ray: bool = False,
 ) -> dict[str, Any]:
     """Writes the clips of recordings as tables, and a manifest. The same files make the same bytes.
 
@@ -82,12 +87,15 @@ def build_clips(
         names: to cross out, beside keys and passwords.
         provenance: by file name, from `read_provenance`.
         told: is called with each file that is done, and why if it was left out.
+        on_ray: makes them on the cluster that the variable RAY_ADDRESS names, which sees the same files, or on Ray
+            here: what is lost with a process is made again.
 
     Returns:
         The manifest.
 
     Raises:
         ClipsError: if pyarrow is missing, or the folder holds clips of other files.
+        RecordError: if Ray is missing.
     """
     _pyarrow()
     out.mkdir(parents=True, exist_ok=True)
@@ -98,7 +106,7 @@ def build_clips(
     done = len(tables)
     if [table["of"] for table in tables] != digests[:done]:
         raise ClipsError(f"{out}: holds clips of other recordings, or made in another way; use another folder")
-    with _processes(len(files)) as run:
+    with nullcontext(_on_ray) if on_ray else _processes(len(files)) as run:
         made = run(make, files[PER_TABLE * done :])
         for number, batch in enumerate(batches[done:], done):
             file = out / f"clips-{number:05d}.parquet"
@@ -151,6 +159,22 @@ def _processes(files: int) -> Iterator[Callable[..., Iterator[Any]]]:
         finally:
             # After a Ctrl-C nobody waits for what is begun.
             pool.shutdown(cancel_futures=True)
+
+
+def _on_ray(make: Callable[[Path], Made], files: Sequence[Path]) -> Iterator[Made]:
+    """What is made of each file, in order, on Ray Data."""
+    from trainer.record.on_ray import started
+
+    if files:
+        paths = [{"path": str(path.absolute())} for path in files]
+        tasks = started().data.from_items(paths, override_num_blocks=-(-len(files) // RECORDINGS))
+        for row in tasks.map_batches(partial(_task, make=make), batch_size=RECORDINGS).iter_rows():
+            yield pickle.loads(row["made"])
+
+
+def _task(batch: dict[str, Any], make: Callable[[Path], Made]) -> dict[str, Any]:
+    """A task of Ray's. Rows hold bytes, which no table of its own changes on the way."""
+    return {"made": [pickle.dumps(make(Path(path))) for path in batch["path"]]}
 
 
 def _start() -> None:

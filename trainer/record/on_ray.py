@@ -32,21 +32,31 @@ def record_on_ray(scripts: Iterable[Script], limits: Limits | None = None) -> Ge
     Raises:
         RecordError: if Ray is missing, or a script cannot be recorded.
     """
-    try:
-        import ray
-        import ray.data
-    except ImportError:
-        raise RecordError("recording on Ray needs it: pip install 'neuralsh[cluster]'") from None
-    if not ray.is_initialized():
-        ray.init(log_to_driver=False, include_dashboard=False, runtime_env=_packages())
-    ray.data.DataContext.get_current().execution_options.preserve_order = True
-    ray.data.DataContext.get_current().enable_progress_bars = False
+    ray = started()
     source = iter(scripts)
     while part := [{"script": encode_script(0, script)} for script in islice(source, PART)]:
         tasks = ray.data.from_items(part, override_num_blocks=-(-len(part) // BATCH))
         task = partial(_recorded, limits=asdict(limits or Limits()))
         for row in tasks.map_batches(task, batch_size=BATCH).iter_rows():
             yield decode_recording(row["recording"].encode())[1]
+
+
+def started() -> Any:
+    """Ray, on the cluster that the variable RAY_ADDRESS names, or else on this machine; its rows come in order.
+
+    Raises:
+        RecordError: if Ray is missing.
+    """
+    try:
+        import ray
+        import ray.data
+    except ImportError:
+        raise RecordError("this needs Ray: pip install 'neuralsh[cluster]'") from None
+    if not ray.is_initialized():
+        ray.init(log_to_driver=False, include_dashboard=False, runtime_env=_packages())
+    ray.data.DataContext.get_current().execution_options.preserve_order = True
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    return ray
 
 
 def _packages() -> dict[str, Any]:
