@@ -16,10 +16,11 @@ from rich.table import Table
 
 from neuralsh.ansi import RESET, draw
 from neuralsh.errors import DONE, UsageError, one_line
-from neuralsh.options import COMMANDS, Parser, positive
+from neuralsh.options import COMMANDS, Parser
 from neuralsh.paths import check_input
 from neuralsh.reading.cells import cell_lines
 from trainer.casts import Recording
+from trainer.command import above_zero
 from trainer.screen import blank_cells
 from trainer.shards import (
     MANIFEST,
@@ -76,7 +77,7 @@ def data_parser() -> Parser:
     play = what.add_parser("play", help="a session of shards, screen by screen")
     play.add_argument("path", type=Path, metavar="PATH", help="a shard, or a folder of them")
     play.add_argument("number", type=int, nargs="?", default=1, metavar="N", help="which session (default: the first)")
-    play.add_argument("--pause", type=positive, default=0.7, metavar="S", help="between screens (default 0.7 s)")
+    play.add_argument("--pause", type=above_zero, default=0.7, metavar="S", help="between screens (default 0.7 s)")
     return parser
 
 

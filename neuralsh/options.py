@@ -147,29 +147,17 @@ def record_parser() -> argparse.ArgumentParser:
 
 def gif_parser() -> argparse.ArgumentParser:
     """The parser of ``neuralsh gif``."""
+    # Imported here: the shell starts without the trainer.
+    from trainer.command import above_zero
+
     parser = Parser(prog="neuralsh gif", description=COMMANDS["gif"])
     parser.add_argument("file", type=Path, metavar="FILE.cast", help="a recording, of a machine or of a terminal")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="FILE.gif, FILE.mp4 or FILE.png (a strip)"
     )
-    parser.add_argument("--speed", type=positive, default=1.0, metavar="X", help="so many times faster (default 1)")
-    parser.add_argument("--pause", type=positive, default=1.0, metavar="S", help="the longest stop (default 1 s)")
+    parser.add_argument("--speed", type=above_zero, default=1.0, metavar="X", help="so many times faster (default 1)")
+    parser.add_argument("--pause", type=above_zero, default=1.0, metavar="S", help="the longest stop (default 1 s)")
     return parser
-
-
-def positive(text: str) -> float:
-    """A number above 0.
-
-    Raises:
-        argparse.ArgumentTypeError: if it is none.
-    """
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
-    return number
 
 
 def install_parser() -> argparse.ArgumentParser:

@@ -9,7 +9,6 @@ import gc
 import hashlib
 import json
 import os
-import pickle
 import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -169,12 +168,13 @@ def _on_ray(make: Callable[[Path], Made], files: Sequence[Path]) -> Iterator[Mad
         paths = [{"path": str(path.absolute())} for path in files]
         tasks = started().data.from_items(paths, override_num_blocks=-(-len(files) // RECORDINGS))
         for row in tasks.map_batches(partial(_task, make=make), batch_size=RECORDINGS).iter_rows():
-            yield pickle.loads(row["made"])
+            rows, problem = json.loads(row["made"])
+            yield rows, problem
 
 
 def _task(batch: dict[str, Any], make: Callable[[Path], Made]) -> dict[str, Any]:
-    """A task of Ray's. Rows hold bytes, which no table of its own changes on the way."""
-    return {"made": [pickle.dumps(make(Path(path))) for path in batch["path"]]}
+    """A task of Ray's. Its rows are text, which no table of Ray's own changes on the way."""
+    return {"made": [json.dumps(make(Path(path))) for path in batch["path"]]}
 
 
 def _start() -> None:

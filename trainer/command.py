@@ -3,6 +3,10 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+N = TypeVar("N", int, float)
 
 
 def guarded(main: Callable[[], int]) -> int:
@@ -22,13 +26,7 @@ def above_zero(text: str) -> float:
     Raises:
         argparse.ArgumentTypeError: if it is none.
     """
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
-    return number
+    return _number(float, text, lambda number: 0 < number < float("inf"), "number above 0")
 
 
 def one_or_more(text: str) -> int:
@@ -37,10 +35,12 @@ def one_or_more(text: str) -> int:
     Raises:
         argparse.ArgumentTypeError: if it is none.
     """
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 1 or more")
-    return number
+    return _number(int, text, lambda number: number >= 1, "whole number of 1 or more")
+
+
+def _number(kind: Callable[[str], N], text: str, fits: Callable[[N], bool], name: str) -> N:
+    with suppress(ValueError):
+        number = kind(text)
+        if fits(number):
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is no {name}")
