@@ -38,6 +38,7 @@ from trainer.grammar.examples import example_sessions
 from trainer.grammar.facts import fact_sessions
 from trainer.grammar.plain import plain_sessions
 from trainer.grammar.programs import program_sessions
+from trainer.grammar.projects import project_sessions
 from trainer.grammar.prompts import prompted
 from trainer.grammar.session import WEIGHTS
 from trainer.grammar.sizes import resized
@@ -64,9 +65,11 @@ KINDS: dict[str, Callable[..., Iterator[Script]]] = {
     "plain": plain_sessions,
     "errors": partial(sessions, weights={"errors": 0.7, "echo": 0.15, "files": 0.15}),
     "files": partial(sessions, weights={"files": 0.8, "variables": 0.1, "errors": 0.1}),
+    "filters": partial(sessions, weights={"pipelines": 0.5, "control": 0.3, "variables": 0.1, "echo": 0.1}),
     "grammar": sessions,
     "facts": fact_sessions,
     "programs": program_sessions,
+    "projects": project_sessions,
     "examples": example_sessions,
 }
 """Of sessions, from the simplest to the whole grammar: a curriculum."""

@@ -1,6 +1,7 @@
 """The suite `clean`, on machines that draw recordings right and wrong."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ from oracle import Oracle, held_out_recording, recording_of
 
 from neuralsh.eval_command import readers
 from trainer.casts import Event, write_cast
-from trainer.evaluate import clean, find_suites, run_suites
-from trainer.evaluate.held_out import HeldOutError, held_out_casts
-from trainer.evaluate.rollout import PixelWrite, Session, session_of
+from trainer.evaluate import clean, find_suites, run_suites, world
+from trainer.evaluate.held_out import WORLD, HeldOutError, held_out_casts
+from trainer.evaluate.rollout import PixelWrite, Session, load_session, session_of
 from trainer.evaluate.suite import Job
 from trainer.evaluate.suites import UnknownSuiteError
 from trainer.render import render_cells
@@ -174,6 +175,26 @@ def test_sessions_that_may_have_been_trained_on_are_refused(tmp_path: Path) -> N
         held_out_casts(tmp_path)
 
 
+def test_the_rest_of_the_world_is_measured_as_the_first_families_are(casts: Path) -> None:
+    outcome = world.run(Job(lambda: Oracle(*sessions()), READERS, casts))
+    assert outcome.document["suite"] == "world"
+    assert outcome.document["summary"] == summary(Oracle(*sessions()), casts)
+
+
+def test_the_sessions_of_the_world_that_ship_are_held_out_and_hold_programs() -> None:
+    paths = held_out_casts(WORLD)
+    assert len(paths) == 24
+    families: Counter[str | None] = Counter()
+    keys = set[bytes]()
+    for path in paths:
+        for reference in load_session(path).references:
+            families[reference.turn.family] += 1
+            keys.add(reference.turn.action.keys)
+    assert min(families[name] for name in ("pipelines", "control", "repl", "fullscreen", "git")) > 20
+    assert {"heredoc", "ended", "make", "history", "colours", "logs"} < set(families)
+    assert {b"i", b"\x1b", b":wq\r", b"q"} < keys
+
+
 def test_a_terminal_that_changes_its_size_is_refused() -> None:
     recording = held_out_recording()
     recording.events.append(Event(99.0, "r", "30x10"))
@@ -182,7 +203,7 @@ def test_a_terminal_that_changes_its_size_is_refused() -> None:
 
 
 def test_suites_by_name(casts: Path, tmp_path: Path) -> None:
-    with pytest.raises(UnknownSuiteError, match="no such suite; there are clean, arithmetic, captions, horizon"):
+    with pytest.raises(UnknownSuiteError, match="no such suite; there are clean, world, arithmetic, captions, horizon"):
         find_suites(["dirty"])
     target = tmp_path / "figures.json"
     outcomes = list(run_suites(["clean", "clean"], Job(lambda: Oracle(*sessions()), READERS, casts), target))

@@ -100,6 +100,14 @@ def test_recordings_of_lines_are_left_as_they_are() -> None:
     assert by_line(recording) == recording
 
 
+def test_keys_for_a_program_that_has_the_screen_are_actions_each() -> None:
+    keys = [("i", "v"), ("i", "i\r"), ("o", "\x1b[?1049h\x1b[H"), ("i", "j"), ("i", "\x7f"), ("i", ":q\r")]
+    after = [("o", "\x1b[?1049l$ "), ("i", "l"), ("i", "s\r")]
+    events = [Event(float(at), *event) for at, event in enumerate(keys + after)]
+    typed = [event.data for event in by_line(Recording(Geometry(), None, events)).events if event.code == "i"]
+    assert typed == ["vi\r", "j", "\x7f", ":q\r", "ls\r"]
+
+
 def test_a_line_sent_with_a_line_break_of_two_characters_is_one_line() -> None:
     events = [Event(0.0, "i", "a\r\nb\rc")]
     assert [event.data for event in by_line(Recording(Geometry(), None, events)).events] == ["a\r\n", "b\r", "c"]

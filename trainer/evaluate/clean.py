@@ -8,13 +8,14 @@ and of the figures beside it: "Neural Computers" (arXiv 2604.06425), CLIGen.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
 from model.protocol import Frame
 from trainer import metrics
-from trainer.evaluate.held_out import held_out_casts
+from trainer.evaluate.held_out import HELD_OUT, held_out_casts
 from trainer.evaluate.learned import Learned, film_features, lpips
 from trainer.evaluate.ocr import CachedReader, Ocr, compare
 from trainer.evaluate.readers import Readers
@@ -85,17 +86,22 @@ def run(job: Job) -> Outcome:
     Raises:
         ValueError: if there are no recordings, or one of them may have been trained on; one line.
     """
-    paths = held_out_casts(job.casts)[: job.sessions]
+    return drawn_again(job, "clean", HELD_OUT)
+
+
+def drawn_again(job: Job, suite: str, ships: Path) -> Outcome:
+    """Evaluates the machine of a job for the suite of this name, whose recordings ship in a folder; as `run`."""
+    paths = held_out_casts(job.casts or ships)[: job.sessions]
     machine = job.open_machine()
     with_tesseract = job.tesseract_frames // metrics.OCR_FRAMES if job.readers.tesseract else 0
     scored: list[SessionScores] = []
     for number, path in enumerate(paths):
         session, tesseract = load_session(path), number < with_tesseract
         scored.append(score_session(machine, session, job.readers, tesseract=tesseract, learned=job.learned))
-        job.tell(f"clean: {number + 1} of {len(paths)} sessions, {_so_far(scored)}")
+        job.tell(f"{suite}: {number + 1} of {len(paths)} sessions, {_so_far(scored)}")
     summary = summary_of(scored)
     document = {
-        "suite": "clean",
+        "suite": suite,
         "machine": machine.name,
         "device": machine.device,
         "weights": machine.weights_hash,
@@ -103,7 +109,7 @@ def run(job: Job) -> Outcome:
         "sessions": [session.to_json() for session in scored],
     }
     commands = (score for session in scored for score in session.ways["closed loop"].commands)
-    return Outcome(document, tables_of(summary, f"{machine.name} on {machine.device}"), wrong_of(commands))
+    return Outcome(document, tables_of(summary, suite, f"{machine.name} on {machine.device}"), wrong_of(commands))
 
 
 def _so_far(scored: list[SessionScores]) -> str:

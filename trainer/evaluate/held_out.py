@@ -1,9 +1,11 @@
 """The held-out sessions that ship, how they are made again, and the proof that none was trained on.
 
     python -m trainer.evaluate.held_out --out recordings/held-out --sessions 48 --seed 1
+    python -m trainer.evaluate.held_out --world --out recordings/held-out-world --sessions 24 --seed 1
 
-records scripts of ten commands in the sandbox. A session is taken only if `trainer.split` holds it out by its hash, so
-that no corpus, made anywhere from any seed, contains it; and its lines with a free argument are held-out lines.
+records scripts of ten commands in the sandbox: of the families that a shell is made of, and with `--world` of filters,
+loops, programs that are typed to and work on projects. A session is taken only if `trainer.split` holds it out by its
+hash, so that no corpus, made anywhere from any seed, contains it; and its lines with a free argument are held out.
 """
 
 import argparse
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 HELD_OUT = Path(__file__).parents[2] / "recordings" / "held-out"
 """Where the recordings ship."""
 
+WORLD = HELD_OUT.with_name("held-out-world")
+"""Where those of the suite `world` ship."""
+
 COMMANDS = 10
 """Command lines a session has."""
 
@@ -34,7 +39,10 @@ WEIGHTS: Mapping[str, float] = {
     "arith": 1.0,
     "errors": 1.0,
 }
-"""The families of the suite, alike in number."""
+"""The families of the suite `clean`, alike in number."""
+
+WORLD_WEIGHTS: Mapping[str, float] = {"pipelines": 1.0, "control": 1.0}
+"""Those of half the sessions of the suite `world`; the others are `programs` and `projects` of the grammar."""
 
 
 class HeldOutError(ValueError):
@@ -71,10 +79,28 @@ def held_out_scripts(seed: int, commands: int = COMMANDS) -> "Iterator[Script]":
     """
     from trainer.grammar import sessions
 
-    for script in sessions(seed, split="held-out", turns=(commands, commands), weights=WEIGHTS):
-        lines = [line.text for line in script.lines]
-        if held_out_session(session_hash(f"{line}\r".encode() for line in lines)) and any(map(held_out_line, lines)):
-            yield script
+    return filter(_is_held_out, sessions(seed, split="held-out", turns=(commands, commands), weights=WEIGHTS))
+
+
+def world_scripts(seed: int, commands: int = COMMANDS) -> "Iterator[Script]":
+    """Scripts of the suite `world` without end, as `held_out_scripts`; what is begun is ended."""
+    from trainer.grammar import sessions
+    from trainer.grammar.programs import program_sessions
+    from trainer.grammar.projects import project_sessions
+
+    turns = commands, commands
+    plain = filter(_is_held_out, sessions(seed, split="held-out", turns=turns, weights=WORLD_WEIGHTS))
+    programs = filter(_is_held_out, program_sessions(seed, split="held-out", turns=turns))
+    projects = filter(_is_held_out, project_sessions(seed, split="held-out", turns=turns))
+    while True:
+        yield from (next(plain), next(programs), next(plain), next(projects))
+
+
+def _is_held_out(script: "Script") -> bool:
+    """Whether no training can hold the session, and one of its lines is held out too."""
+    keys = [line.keys for line in script.lines]
+    held_out = held_out_session(session_hash(one.encode() for one in keys))
+    return held_out and any(held_out_line(line.text) for line in script.lines)
 
 
 def record_held_out(scripts: "Sequence[Script]", folder: Path, name: str) -> None:
@@ -98,16 +124,26 @@ def record_held_out(scripts: "Sequence[Script]", folder: Path, name: str) -> Non
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Records held-out sessions, one file each: ``held-out-000.cast`` and up. Files of these names are replaced."""
+    """Records held-out sessions, one file each: ``held-out-000.cast`` and up (``world-000.cast`` with ``--world``).
+
+    Files of these names are replaced.
+    """
     parser = argparse.ArgumentParser(prog="python -m trainer.evaluate.held_out", description="record held-out sessions")
-    parser.add_argument("--out", type=Path, default=HELD_OUT, metavar="DIR")
+    parser.add_argument("--world", action="store_true", help="of filters, loops, programs and projects")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: where they ship")
     parser.add_argument("--sessions", type=int, default=48, metavar="N")
     parser.add_argument("--commands", type=int, default=COMMANDS, metavar="N", help="command lines a session")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     options = parser.parse_args(argv)
-    scripts = list(islice(held_out_scripts(options.seed, options.commands), options.sessions))
-    record_held_out(scripts, options.out, "held-out-{:03}.cast")
-    print(f"{options.out}: {len(scripts)} sessions of {options.commands} commands")
+    written, name, ships = (
+        (world_scripts, "world-{:03}.cast", WORLD)
+        if options.world
+        else (held_out_scripts, "held-out-{:03}.cast", HELD_OUT)
+    )
+    scripts = list(islice(written(options.seed, options.commands), options.sessions))
+    folder = options.out or ships
+    record_held_out(scripts, folder, name)
+    print(f"{folder}: {len(scripts)} sessions of {options.commands} commands")
     return 0
 
 

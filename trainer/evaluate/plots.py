@@ -153,6 +153,7 @@ def _curve(axes: "Axes", curve: Sequence[Point]) -> None:
 
 _DRAWN: dict[str, Callable[..., None]] = {
     "clean": _clean,
+    "world": _clean,
     "arithmetic": _arithmetic,
     "horizon": _horizon,
 }

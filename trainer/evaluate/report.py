@@ -109,16 +109,16 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else round(value, 6)
 
 
-def tables_of(summary: dict[str, Any], machine: str) -> list[RenderableType]:
-    """The tables of the suite: one a way by family, and one beside the paper's figures."""
-    tables: list[RenderableType] = [_family_table(way, figures) for way, figures in summary["ways"].items()]
-    return [*tables, _paper_table(summary, machine)]
+def tables_of(summary: dict[str, Any], suite: str, machine: str) -> list[RenderableType]:
+    """The tables of a suite: one a way by family, and one beside the paper's figures."""
+    tables: list[RenderableType] = [_family_table(suite, way, figures) for way, figures in summary["ways"].items()]
+    return [*tables, _paper_table(summary, suite, machine)]
 
 
-def _family_table(way: str, way_figures: dict[str, Any]) -> Table:
+def _family_table(suite: str, way: str, way_figures: dict[str, Any]) -> Table:
     known = way_figures["held_out_lines"]
     table = Table(
-        title=f"clean, {way}: {way_figures['families'][ALL]['commands']} held-out commands",
+        title=f"{suite}, {way}: {way_figures['families'][ALL]['commands']} held-out commands",
         caption=(
             f"lines held out by their hash: {_shown_share(known)}; training typed none of them but those without a "
             f"free argument. looks exact: every pixel of the turn's rows, colours and cursor, within {NEAR} of 255. "
@@ -157,11 +157,11 @@ def _family_table(way: str, way_figures: dict[str, Any]) -> Table:
     return table
 
 
-def _paper_table(summary: dict[str, Any], machine: str) -> Table:
+def _paper_table(summary: dict[str, Any], suite: str, machine: str) -> Table:
     ways = [summary["ways"][way] for way in WAYS]
     read = (ways[0]["ocr_tesseract"] or {}).get("frames", 0)
     table = Table(
-        title=f"clean, {machine}, beside the paper's NCCLIGen",
+        title=f"{suite}, {machine}, beside the paper's NCCLIGen",
         caption=(
             f"Tesseract read {read} frames a way, the cell reader {ways[0]['ocr_cells']['frames']}; its ceiling is "
             "what it reads on true frames against their exact text. The paper's figures are on its own recordings. "

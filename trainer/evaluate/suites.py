@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SUITES = {
     "clean": "trainer.evaluate.clean",
+    "world": "trainer.evaluate.world",
     "arithmetic": "trainer.evaluate.arithmetic",
     "captions": "trainer.evaluate.captions",
     "horizon": "trainer.evaluate.horizon",

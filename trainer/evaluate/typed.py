@@ -14,6 +14,9 @@ _ENDS = frozenset("\r\n\x03\x04\x0c\x1a")
 
 _RUBOUTS = frozenset("\x7f\b")
 
+_PROGRAM = re.compile(r"\x1b\[\?(?:1049|1047|47)([hl])")
+"""A program takes the screen for itself, or gives it back (xterm's alternate screen)."""
+
 _KEY = re.compile(r"\r\n|\x1b(?:\[[0-?]*[ -/]*[@-~]|O?[ -~\x7f\b])|.", re.DOTALL)
 """What a key sends: a character, an escape sequence such as that of an arrow, or a line break of two characters."""
 
@@ -23,17 +26,21 @@ def by_line(recording: Recording) -> Recording:
 
     A line keeps the place and time of its first key, so that all its echo comes after it, and rubbed-out characters
     are left out, also of what was pasted or typed so fast that it came at once. Keys after the last Enter are a line of
-    their own. Actions that are lines stay as they are, and so do those of a machine's own session.
+    their own. Actions that are lines stay as they are, and so do those of a machine's own session, and keys for a
+    program that has the screen for itself: each of them is answered.
     """
     if own_machine(recording) is not None:
         return recording
     events: list[Event] = []
     lines: dict[int, list[str]] = {}
     at: int | None = None
+    program = False
     for event in recording.events:
         if event.code == "r":
             at = None
-        if event.code != "i" or not event.data:
+        if event.code == "o" and (turns := _PROGRAM.findall(event.data)):
+            program, at = turns[-1] == "h", None
+        if event.code != "i" or not event.data or program:
             events.append(event)
             continue
         for key in _KEY.findall(event.data):

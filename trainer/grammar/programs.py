@@ -183,7 +183,8 @@ def ended(r: Random, fits: Fits) -> Iterator[Line]:
         yield Line(fitting(fits, lambda: f"sleep {r.randint(20, 900)}"), "ended")
         yield from _keys("ended", CTRL_C)
     elif way < 0.6:
-        yield from _keys("ended", fitting(fits, lambda: f"echo {' '.join(words(r, 1, 2, 16))}"), CTRL_C)
+        # One action, as it is of a person's keys that were recorded one by one (`by_line`).
+        yield from _keys("ended", fitting(fits, lambda: f"echo {' '.join(words(r, 1, 2, 16))}") + CTRL_C)
     else:
         yield Line(r.choice(("cat", "cat", "tr a-z A-Z", "wc -l", "sort")), "ended")
         for _ in range(r.randint(1, 3)):
