@@ -31,7 +31,19 @@ ROUTINE_MINUTES = 5.0
 """Of fitting a routine to recordings."""
 
 OF_NCCLIGEN = (
-    *("preset", "cells", "validate", "max_minutes", "rows", "length", "rate", "matrix_rate", "decay", "no_captions"),
+    *(
+        "preset",
+        "cells",
+        "validate",
+        "max_minutes",
+        "rows",
+        "length",
+        "rate",
+        "matrix_rate",
+        "decay",
+        "no_captions",
+        "no_notes",
+    ),
     *("shard", "no_compile", "full"),
 )
 """Options that the Wan machine has no use for."""
@@ -115,6 +127,9 @@ def parser(kind: type[argparse.ArgumentParser] = argparse.ArgumentParser) -> arg
         "--hide", nargs="+", default=[], metavar="NAME", help="names to cross out of casts, beside keys and passwords"
     )
     p.add_argument("--no-captions", action="store_true", help="never tell the answer of what computes")
+    p.add_argument(
+        "--no-notes", action="store_true", help="no notes of folders and files: the bundled weights keep none"
+    )
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     p.add_argument("--shard", action="store_true", help="under torchrun: each process holds a share of the machine")
@@ -134,7 +149,9 @@ def _identity(args: argparse.Namespace, files: list[Path], apart: list[Path], st
     read = [[sha256_of(path) for path in paths] for paths in (files, apart)]
     cells = read_config(args.cells)["files"]["cells.safetensors"]
     sizes = [args.preset, args.seed, args.rows, args.length, args.rate, args.matrix_rate]
-    return hashlib.sha256(json.dumps([read, cells, start, sizes, args.hide, args.no_captions]).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([read, cells, start, sizes, args.hide, args.no_captions, args.no_notes]).encode()
+    ).hexdigest()
 
 
 def main(argv: list[str]) -> int:
@@ -220,7 +237,7 @@ def _job(args: argparse.Namespace, console: Console) -> FitJob:
     start, start_hash = _initial(args.init, args.preset)
     files, apart = files_named(args), files_of(args.validate) if args.validate else []
     with console.status("reading"):
-        reading = Reading(args.length, tuple(args.hide), not args.no_captions)
+        reading = Reading(args.length, tuple(args.hide), not args.no_captions, not args.no_notes)
         sessions = sessions_of(files, apart, reading)
     if not sessions.training:
         raise TrainError("nothing to train on: every session is held out, or longer than --length in its first turn")

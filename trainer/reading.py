@@ -15,6 +15,7 @@ import numpy as np
 from model.font.cells import CELL
 from trainer.captions import with_captions
 from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
+from trainer.notes import without_notes
 from trainer.palette import PALETTE
 from trainer.session_digest import session_digest
 from trainer.shards import SUFFIXES as SHARDS
@@ -88,11 +89,13 @@ class Reading:
         length: tokens a row.
         names: to cross out of casts, beside keys and passwords.
         captions: whether what computes is captioned with its answer half of the time.
+        notes: whether the machine is to keep notes of folders and files.
     """
 
     length: int
     names: Sequence[str] = ()
     captions: bool = True
+    notes: bool = True
 
 
 @dataclass(slots=True)
@@ -161,7 +164,7 @@ def _part(reading: Reading, file: tuple[bool, Path]) -> _Part:
         rehearse = 1.0 if held_out else REHEARSE
         if reading.captions and not held_out:
             item = with_captions(item)
-        item = with_working(item)
+        item = with_working(item if reading.notes else without_notes(item))
         seen = 0 if held_out else _foreign(item)
         streams = build([item], reading.length, part.index, rehearse, seen)
         if streams and streams[0].turn[-1] + 1 < len(item.turns):

@@ -227,7 +227,7 @@ def test_a_checkpoint_is_of_the_files_weights_and_options_it_began_with(tmp_path
     assert main(argv) == 0
     made = (tmp_path / "out" / FILE).read_bytes()
     others = [["--cells", str(tmp_path / "others")], ["--init", str(tmp_path / "cells")]]
-    others += [["--validate", str(tmp_path / "apart.cast")], ["--no-captions"], ["--hide", "me"]]
+    others += [["--validate", str(tmp_path / "apart.cast")], ["--no-captions"], ["--no-notes"], ["--hide", "me"]]
     for other in others:
         with pytest.raises(CheckpointError, match="another training"):
             main([*argv, *other])

@@ -16,8 +16,8 @@ from trainer.batches import collate
 from trainer.captions import printed_rows
 from trainer.casts import Event, Recording
 from trainer.corpus import LASTS, Index, Piece, Stream, build, build_spans
-from trainer.notes import MAX_LINES, MAX_ROWS_NOTED, note_writes
-from trainer.targets import Trace, apply, on_screen, trace
+from trainer.notes import MAX_LINES, MAX_ROWS_NOTED, note_writes, without_notes
+from trainer.targets import Trace, apply, digest_of_trace, on_screen, trace
 from trainer.writes import Write
 
 Line = tuple[str, Mapping[str, list[str] | str] | None]
@@ -75,6 +75,12 @@ def test_notes_are_not_on_screen() -> None:
     bare, noted = session(("ls", None)), session(("ls", {"~": ["x"]}))
     assert [screen.tobytes() for screen in apply(noted)] == [screen.tobytes() for screen in apply(bare)]
     assert printed_rows(noted.turns[1].writes) == printed_rows(bare.turns[1].writes)
+
+
+def test_notes_can_be_left_out_of_a_training() -> None:
+    made = session(("mkdir docs", {"~/docs": [], "~": ["a", "docs/"]}), ("true", None))
+    plain = session(("mkdir docs", None), ("true", None))
+    assert digest_of_trace(without_notes(made)) == digest_of_trace(plain) != digest_of_trace(made)
 
 
 def test_long_folders_are_not_noted_and_names_are_cut() -> None:

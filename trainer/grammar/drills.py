@@ -402,6 +402,9 @@ LISTS: Drills = (
 )
 """Lists alone: of one letter a name, of a few, of whole names."""
 
+FOLDERS: Drills = ((1.0, "listing", partial(_listing, asks=("ls", "ls", "ls", "ls", "ls -1", "ls -r", "echo *"))),)
+"""Lists of whole names: in long sessions, of many."""
+
 FUNCTIONS: Drills = ((1.0, "functions", _functions),)
 """What is called was defined before: the nearest that bash has to a routine."""
 
