@@ -8,15 +8,11 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from trainer.grammar.arithmetic import addends, difference, operation
+from trainer.grammar.blocks import Blocks, block_sessions
 from trainer.grammar.drills import Fits, fitting
-from trainer.grammar.plain import FAMILIES, Place, draft_line
-from trainer.grammar.session import belongs
 from trainer.grammar.words import file_name, letters, variable_name, words
 from trainer.record.script import Line, Script
-from trainer.split import Split, of_split
-
-Block = Callable[[Random, Fits], Iterator[Line]]
-"""The actions of one program, its start and its end among them."""
+from trainer.split import Split
 
 BETWEEN = 3
 """Lines between two programs, at most."""
@@ -208,7 +204,7 @@ def in_place(r: Random, fits: Fits) -> Iterator[Line]:
     yield Line(fitting(fits, line), "inplace")
 
 
-BLOCKS: tuple[tuple[float, Block], ...] = (
+BLOCKS: Blocks = (
     (4, python),
     (1, bc),
     (2, here_document),
@@ -222,22 +218,4 @@ BLOCKS: tuple[tuple[float, Block], ...] = (
 
 def program_sessions(seed: int, *, split: Split, turns: tuple[int, int] = (4, 14)) -> Iterator[Script]:
     """Scripts without end, of at least so many turns: programs, and a few plain lines between them."""
-    weights, blocks = zip(*BLOCKS, strict=True)
-    number = 0
-
-    def fits(line: str) -> bool:
-        return of_split(line, split)
-
-    while True:
-        r = Random(f"programs/{seed}/{split}/{number}")
-        number += 1
-        place, lines, count = Place(), list[Line](), r.randint(*turns)
-        while len(lines) < count:
-            for _ in range(r.randint(0, BETWEEN)):
-                family = r.choices(list(FAMILIES), list(FAMILIES.values()))[0]
-                text = draft_line(r, family, place, split)
-                if text is not None:
-                    lines.append(Line(text, family))
-            lines += r.choices(blocks, weights)[0](r, fits)
-        if belongs(lines, split):
-            yield Script(lines=tuple(lines), seed=r.randrange(2**31), answers=True)
+    return block_sessions("programs", BLOCKS, seed, split=split, turns=turns, between=BETWEEN, answers=True)

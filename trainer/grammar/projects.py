@@ -1,6 +1,6 @@
 """Sessions about a project: git, make, a program that is compiled, packages that are asked for, what was typed before.
 
-Blocks as in `trainer.grammar.programs`: what is typed is drawn from the same free arguments and obeys the same split.
+Blocks as programs are: what is typed is drawn from the same free arguments and obeys the same split.
 Where git prints the hash of a commit, nobody could foretell it; most lines are asked so that it prints none.
 """
 
@@ -8,15 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
+from trainer.grammar.blocks import Blocks, block_sessions
 from trainer.grammar.drills import Fits, fitting
-from trainer.grammar.plain import FAMILIES, Place, draft_line
-from trainer.grammar.session import belongs
 from trainer.grammar.words import file_name, folder_name, known, letters, words
 from trainer.record.script import Line, Script
-from trainer.split import Split, of_split
-
-Block = Callable[[Random, Fits], Iterator[Line]]
-"""The lines of one piece of work."""
+from trainer.split import Split
 
 BETWEEN = 2
 """Lines between two blocks, at most."""
@@ -204,7 +200,7 @@ def coloured(r: Random, fits: Fits) -> Iterator[Line]:
     yield Line(fitting(fits, line), "colours")
 
 
-BLOCKS: tuple[tuple[float, Block], ...] = (
+BLOCKS: Blocks = (
     (4, git),
     (2, make),
     (1, compiled),
@@ -218,22 +214,4 @@ BLOCKS: tuple[tuple[float, Block], ...] = (
 
 def project_sessions(seed: int, *, split: Split, turns: tuple[int, int] = (4, 14)) -> Iterator[Script]:
     """Scripts without end, of at least so many turns: work on projects, and a few plain lines between."""
-    weights, blocks = zip(*BLOCKS, strict=True)
-    number = 0
-
-    def fits(line: str) -> bool:
-        return of_split(line, split)
-
-    while True:
-        r = Random(f"projects/{seed}/{split}/{number}")
-        number += 1
-        place, lines, count = Place(), list[Line](), r.randint(*turns)
-        while len(lines) < count:
-            for _ in range(r.randint(0, BETWEEN)):
-                family = r.choices(list(FAMILIES), list(FAMILIES.values()))[0]
-                text = draft_line(r, family, place, split)
-                if text is not None:
-                    lines.append(Line(text, family))
-            lines += r.choices(blocks, weights)[0](r, fits)
-        if belongs(lines, split):
-            yield Script(lines=tuple(lines), seed=r.randrange(2**31))
+    return block_sessions("projects", BLOCKS, seed, split=split, turns=turns, between=BETWEEN, answers=False)
