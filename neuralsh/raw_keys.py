@@ -11,7 +11,13 @@ LETTERED = {"up": "A", "down": "B", "right": "C", "left": "D", "home": "H", "end
 
 NUMBERED = {"insert": 2, "delete": 3, "pageup": 5, "pagedown": 6}
 NUMBERED |= {"f5": 15, "f6": 17, "f7": 18, "f8": 19, "f9": 20, "f10": 21, "f11": 23, "f12": 24}
-"""Keys sent as ``CSI number ~``. Function keys before these are the app's."""
+"""Keys sent as ``CSI number ~``."""
+
+FIRST_KEYS = {"f1": "P", "f2": "Q", "f3": "R", "f4": "S"}
+"""Keys sent as ``CSI 1 ; modifiers letter``. Alone they are the app's."""
+
+SHIFTED = {f"f{number + 12}": f"f{number}" for number in range(1, 13)}
+"""Function keys with Shift, which terminals and Textual call by further numbers."""
 
 SINGLE = {"enter": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f", "shift+tab": "\x1b[Z", "space": " "}
 """Keys with a sequence of their own."""
@@ -35,11 +41,15 @@ def keys_of(key: str, character: str | None) -> bytes | None:
     if len(key) == 1:
         return (character or key).encode("utf-8", "replace")
     *held, name = key.split("+")
+    if name in SHIFTED and "shift" not in held:
+        held, name = [*held, "shift"], SHIFTED[name]
     if not set(held) <= MODIFIERS.keys():
         return None
     parameter = 1 + sum(MODIFIERS[one] for one in held)
     if name in LETTERED:
         return f"\x1b[{LETTERED[name]}".encode() if parameter == 1 else f"\x1b[1;{parameter}{LETTERED[name]}".encode()
+    if name in FIRST_KEYS:
+        return None if parameter == 1 else f"\x1b[1;{parameter}{FIRST_KEYS[name]}".encode()
     if name in NUMBERED:
         return f"\x1b[{NUMBERED[name]}{'' if parameter == 1 else f';{parameter}'}~".encode()
     if "alt" in held:
