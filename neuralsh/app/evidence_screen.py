@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
@@ -18,6 +20,10 @@ from neuralsh.reading.cells import read_cells
 
 if TYPE_CHECKING:
     from trainer.install.teach import Taught
+
+
+MARGINS = 2
+"""Columns of a pane that are beside its screen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +64,11 @@ def _same(frame: Frame) -> Frame:
     return frame
 
 
+def _used(cells: NDArray[np.void]) -> int:
+    """Columns up to the last that shows anything, of cells (rows, columns)."""
+    return 1 + int(np.flatnonzero((cells["glyph"] != ord(" ")).any(axis=0)).max(initial=-1))
+
+
 class EvidenceScreen(ModalScreen[None]):
     """Shows turns before and after, side by side, until Esc."""
 
@@ -72,6 +83,7 @@ class EvidenceScreen(ModalScreen[None]):
         super().__init__()
         self.turns = turns
         self.at = 0
+        self.widest = MARGINS
         self.before = Pane("before: the base machine")
         self.after = Pane(f"after: with {name}")
 
@@ -88,16 +100,23 @@ class EvidenceScreen(ModalScreen[None]):
         self.action_go(0)
 
     def on_resize(self, event: Resize) -> None:
-        """Panes stand one above the other where there is no room for two columns."""
-        self.query_one("#panes").set_class(event.size.width < 2 * 40, "stacked")
+        """Lay the panes out anew."""
+        self._lay_out(event.size.width)
+
+    def _lay_out(self, width: int) -> None:
+        """Panes stand one above the other where two columns would cut what was shown so far."""
+        self.query_one("#panes").set_class(width < 2 * self.widest, "stacked")
 
     def action_go(self, step: int) -> None:
         """Look at another turn; behind the last comes the first."""
         self.at = (self.at + step) % len(self.turns)
         turn = self.turns[self.at]
         self.query_one("#about", Static).update(f" {self.at + 1} of {len(self.turns)}: {turn.about}")
-        self.before.show(read_cells(turn.before()))
-        self.after.show(read_cells(turn.drawn))
+        before, after = read_cells(turn.before()), read_cells(turn.drawn)
+        self.widest = max(self.widest, *(MARGINS + _used(cells) for cells in (before, after)))
+        self._lay_out(self.size.width)
+        self.before.show(before)
+        self.after.show(after)
 
     def action_leave(self) -> None:
         """Go back."""

@@ -134,6 +134,27 @@ def test_the_shell(name: str, size: tuple[int, int], tmp_path: Path, snap_compar
     assert snap_compare(shell_of(tmp_path), terminal_size=size, run_before=SHELL[name])
 
 
+async def test_what_is_wider_than_half_the_terminal_stands_one_above_the_other(tmp_path: Path) -> None:
+    frames = []
+    for line in ("echo short", f"echo {'wide ' * 14}"):
+        session = Session(FakeMachine(), Geometry(6, 80))
+        for keys in (b"", f"{line}\r".encode()):
+            for _ in session.run(keys):
+                pass
+        frames.append(session.frame)
+    short, wide = frames
+    app = shell_of(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        evidence = EvidenceScreen("greet", [Turn("a", lambda: short, short), Turn("b", lambda: short, wide)])
+        app.push_screen(evidence)
+        await pilot.pause()
+        assert evidence.before.region.right <= evidence.after.region.x
+        await pilot.press("n")
+        await pilot.pause()
+        assert evidence.before.region.bottom <= evidence.after.region.y and evidence.after.size.width >= 74
+
+
 def test_the_replay(size: tuple[int, int], snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("neuralsh.replay.perf_counter", lambda: 0.0)
     app: App[Any] = ReplayApp(
