@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.nccligen.tokens import BEHIND_WORDS, FIRST_WORD
+from model.nccligen.tokens import FIRST_WORD
 from trainer.corpus import NO_CELL, NO_TARGET, Piece, Stream, pack
 
 
@@ -81,7 +81,7 @@ def collate(sessions: list[Stream], rows: list[list[Piece]], length: int) -> Bat
             at = end
     arrays |= {"session": session, "number": _numbers(arrays["turn"], session)}
     arrays |= {"extra_at": np.concatenate(extra_at), "extra_symbol": np.concatenate(extra_symbol)}
-    is_word = (arrays["extra_symbol"] >= FIRST_WORD) & (arrays["extra_symbol"] < BEHIND_WORDS)
+    is_word = arrays["extra_symbol"] >= FIRST_WORD
     arrays["word_turn"] = arrays["number"].flat[arrays["extra_at"][is_word]]
     arrays["word_symbol"] = arrays["extra_symbol"][is_word]
     arrays["cell_at"] = np.flatnonzero((arrays["cell"] >= 0) & (arrays["noisy"] > 0))

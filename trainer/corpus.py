@@ -185,7 +185,7 @@ class _Builder:
             # A note lasts; what is worked out is seen in its own turn.
             tag = (number, family, (LASTS if name else number + 1) if aside else 0)
             which = item(address, start, counted)
-            cells = self.index.of(write.cells)
+            cells, extras = self.index.of(write.cells), write_extras(address, which)
             typed = typed and address.kind.is_typed
             is_prompt = bool(shown) and write is shown[-1]
             easy = typed or (is_prompt and cells == self.prompt)
@@ -194,11 +194,9 @@ class _Builder:
             if is_prompt:
                 self.prompt = cells
             if drawn and cells and not (easy and self.random.random() >= self.rehearse):
-                extras = write_extras(address, which, len(cells))
                 self.add([NOISY_WRITE] + [NOISY_CELL] * len(cells), cells, start.column - 1, 1, extras, tag)
             if typed:
                 cells = []
-            extras = write_extras(address, which, len(cells))
             at = self.add([WRITE] + [CELL_TOKEN] * len(cells), cells, start.column - 1, 0, extras, tag)
             if aside and name:
                 self.notes[name].rows += range(at, len(self.rows))

@@ -335,7 +335,7 @@ class NCCLIGen:
         seed = hashlib.sha256(state.chain + state.absorbed.to_bytes(8, "big")).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(seed[:8], "big", signed=True))
         noise = torch.randn(count, Z, generator=generator).to(self._device)
-        extras = write_extras(address, item(address, start, state.item), count)
+        extras = write_extras(address, item(address, start, state.item))
         noisy = Piece([NOISY_WRITE] + [NOISY_CELL] * count, start.column - 1, extras)
         tokens = self._tokens(state, [[noisy]], [state.action], state.ongoing)
 
@@ -431,10 +431,10 @@ class NCCLIGen:
             state.sheet = head
         else:
             state.head, state.item = head, number
+        extras = write_extras(address, number)
         state.typed = state.typed and address.kind.is_typed
         if state.typed:
-            return Piece([WRITE], start.column - 1, write_extras(address, number, 0))
-        extras = write_extras(address, number, address.length)
+            return Piece([WRITE], start.column - 1, extras)
         return Piece([WRITE] + [CELL] * address.length, start.column - 1, extras, latents_NZ)
 
     def _absorb(self, state: NCCLIGenState, pieces: Sequence[Piece], adapter: Adapter | None = None) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from model.nccligen.address import Address, Kind
 from model.nccligen.config import NCCLIGenConfig
-from model.nccligen.tokens import BEHIND_WORDS, FIRST_WORD, STEERS, SYMBOLS, steer
+from model.nccligen.tokens import FIRST_WORD, STEERS, SYMBOLS, steer
 from model.nccligen.transformer import COLUMN_PERIOD, Cache, Transformer, frequencies
 from model.nccligen.words import BUCKETS, HASHES
 from model.protocol import MAX_COLUMNS, MAX_ROWS
@@ -77,8 +77,6 @@ class Network(nn.Module):
         self.steer = nn.Linear(D, STEERS, bias=False)
         self.goto = nn.Linear(D, MAX_ROWS + MAX_COLUMNS, bias=False)
         nn.init.normal_(self.symbols.weight, std=0.5)
-        # Where letters and cells stand is told once that is learned: a name is no noise on its letters before.
-        nn.init.zeros_(self.symbols.weight[BEHIND_WORDS:])
         nn.init.normal_(self.gist.weight, std=0.5 / math.sqrt(D))
         for head in (self.clean, self.steer, self.goto):
             nn.init.normal_(head.weight, std=0.5 / math.sqrt(D))

@@ -2,14 +2,14 @@
 
 Every token has one symbol (its type, or its byte). Some carry more, whose embeddings are added: the head of an action
 its geometry, digits of the clock their place, keys what `words.py` says of them, the head of a write its kind, length,
-row and column, and which item of its turn it is of, cells where in their write they stand.
+row and column, and which item of its turn it is of.
 """
 
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from model.nccligen.address import SPANS, Address, Kind
-from model.nccligen.words import INSIDE_SYMBOLS, PLACES, WORD_SYMBOLS, inside_symbols, word_symbols
+from model.nccligen.words import PLACES, WORD_SYMBOLS, word_symbols
 from model.protocol import MAX_COLUMNS, MAX_ROWS, Action, Geometry
 
 PAD, ACTION, CAPTION, WRITE, CELL, NOISY_WRITE, NOISY_CELL = range(7)
@@ -42,14 +42,7 @@ _WORD = _ITEM + ITEMS
 FIRST_WORD = _WORD + PLACES
 """Symbols from here on tell words."""
 
-_INSIDE = _WORD + WORD_SYMBOLS
-
-BEHIND_WORDS = _INSIDE
-"""Symbols from here on tell letters and cells where they stand."""
-
-_CELL = _INSIDE + INSIDE_SYMBOLS
-
-SYMBOLS = _CELL + SPANS[-1]
+SYMBOLS = _WORD + WORD_SYMBOLS
 """Rows of the table of symbols."""
 
 
@@ -89,7 +82,6 @@ def action_blocks(action: Action, geometry: Geometry) -> list[Block]:
         blocks.append(clock_block(action.clock))
     extras = [(0, _ROWS + geometry.rows), (0, _COLUMNS + geometry.columns)]
     extras += [(1 + at, _WORD + symbol) for at, symbol in word_symbols(action.keys)]
-    extras += [(1 + at, _INSIDE + symbol) for at, symbol in inside_symbols(action.keys)]
     blocks.append(Block(ACTION, [_KEYS + b for b in action.keys], sorted(extras)))
     return blocks
 
@@ -105,10 +97,9 @@ def unsteer(index: int) -> tuple[Kind, int]:
     return Kind(kind), SPANS[span]
 
 
-def write_extras(address: Address, item: int, cells: int) -> list[tuple[int, int]]:
-    """The extras of a write that is of some item of its turn, as in `Block`, with so many cells behind its head: the
-    head is told what the address says, each cell where in the write it stands."""
+def write_extras(address: Address, item: int) -> list[tuple[int, int]]:
+    """The extras of a write that is of some item of its turn, as in `Block`: all are of its head."""
     symbols = [_STEER + steer(address), _ITEM + min(item, ITEMS - 1)]
     if address.kind == Kind.GOTO:
         symbols += [_ROW + address.row, _COLUMN + address.column]
-    return [*((0, symbol) for symbol in symbols), *((1 + at, _CELL + at) for at in range(cells))]
+    return [(0, symbol) for symbol in symbols]

@@ -17,7 +17,6 @@ from model.files import replace_file
 from model.nccligen.autoencoder import CellAutoencoder
 from model.nccligen.config import CellConfig, NCCLIGenConfig
 from model.nccligen.network import Network
-from model.nccligen.tokens import BEHIND_WORDS, SYMBOLS
 
 BUNDLED = Path(__file__).parents[1] / "weights"
 """The weights that ship."""
@@ -139,18 +138,10 @@ def load_weights(folder: Path) -> tuple[NCCLIGenConfig, Network | None, CellAuto
         network = None
         if tensors:
             network = Network(config)
-            network.load_state_dict(_with_all_symbols({name: tensor.float() for name, tensor in tensors.items()}))
+            network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     except RuntimeError:
         raise WeightsError(f"{folder}: weights do not fit their {CONFIG}; restore the folder") from None
     return config, network, autoencoder, total
-
-
-def _with_all_symbols(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The tensors of a network; symbols that it was trained before are told as 0, so that it draws what it drew."""
-    table = tensors.get("symbols.weight")
-    if table is not None and table.ndim == 2 and len(table) == BEHIND_WORDS:
-        tensors["symbols.weight"] = torch.cat((table, table.new_zeros(SYMBOLS - len(table), table.shape[1])))
-    return tensors
 
 
 def load_cells(config: CellConfig, tensors: dict[str, torch.Tensor]) -> CellAutoencoder:

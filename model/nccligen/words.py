@@ -20,12 +20,6 @@ BUCKETS = 256
 WORD_SYMBOLS = PLACES + HASHES * BUCKETS
 """Symbols in all: the places, then the buckets of each hash."""
 
-OFFSETS = 32
-"""Places in a word told apart; later ones share the last symbol."""
-
-INSIDE_SYMBOLS = OFFSETS + HASHES * BUCKETS
-"""Symbols of the letters of words: the offsets, then the buckets of each hash."""
-
 _NAME = re.compile(rb"\w+")
 """What a variable can be called, or a number."""
 
@@ -47,24 +41,6 @@ def word_symbols(keys: bytes) -> list[tuple[int, int]]:
     for last, word in _words(keys).items():
         told += [(last, PLACES + BUCKETS * i + bucket) for i, bucket in enumerate(_buckets(word))]
     return sorted(told)
-
-
-def inside_symbols(keys: bytes) -> list[tuple[int, int]]:
-    """What the letters of words are told: where in its word each stands, and which word that is.
-
-    Whoever copies a word letter by letter asks for the letter so far into that word; without this each letter has to
-    find out by itself in which word it stands.
-
-    Returns:
-        Pairs of an index into the keys and a symbol in 0..INSIDE_SYMBOLS-1, by index.
-    """
-    told = list[tuple[int, int]]()
-    for word in _PATH.finditer(keys):
-        which = [OFFSETS + BUCKETS * i + bucket for i, bucket in enumerate(_buckets(word[0]))]
-        for offset in range(len(word[0])):
-            at = word.start() + offset
-            told += [(at, min(offset, OFFSETS - 1)), *((at, symbol) for symbol in which)]
-    return told
 
 
 def word_ids(keys: bytes) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from model.nccligen.network import Network
 @pytest.fixture
 def machine() -> NCCLIGen:
     """`nano`, its heads and layers random, so that it draws something at every step."""
-    torch.manual_seed(2)
+    torch.manual_seed(3)
     config = PRESETS["nano"]
     network = Network(config)
     for parameter in network.parameters():

@@ -5,7 +5,7 @@ import torch
 
 from model.nccligen.config import PRESETS
 from model.nccligen.network import MATCH, Network, Tokens
-from model.nccligen.tokens import BEHIND_WORDS, FIRST_WORD, action_blocks
+from model.nccligen.tokens import FIRST_WORD, action_blocks
 from model.nccligen.transformer import Cache
 from model.protocol import Action, Geometry
 
@@ -20,7 +20,7 @@ def said_in(lines: list[bytes], ongoing: int = 0) -> Tokens:
         for turn, line in enumerate(lines)
         for block in action_blocks(Action(line), Geometry())
         for _, symbol in block.extras
-        if FIRST_WORD <= symbol < BEHIND_WORDS
+        if symbol >= FIRST_WORD
     ]
     none, zeros = torch.zeros(0, dtype=torch.long), torch.zeros(1, count, dtype=torch.long)
     return Tokens(

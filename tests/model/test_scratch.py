@@ -34,7 +34,7 @@ def test_rows_of_the_sheet_follow_each_other_and_the_screen_never_moves() -> Non
     first, scroll = place(Address(Kind.SCRATCH, 4), TOP_OF_SHEET, 24)
     assert (first, scroll) == (Head(0, 0), 0)
     assert place(Address(Kind.SCRATCH, 4), Head(99, 8), 24) == (Head(100, 0), 0)
-    told = [symbol for _, symbol in write_extras(Address(Kind.SCRATCH, 4, 5000), 5000, 0)]
+    told = [symbol for _, symbol in write_extras(Address(Kind.SCRATCH, 4, 5000), 5000)]
     assert len(told) == 2 and all(0 <= symbol < FIRST_WORD for symbol in told)
 
 

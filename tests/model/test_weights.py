@@ -1,9 +1,7 @@
 """Weights and states on disk: equal when whole, one clear line when not."""
 
-import hashlib
 import json
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,6 @@ from model.nccligen import weights
 from model.nccligen.machine import NCCLIGen, load
 from model.nccligen.network import Network
 from model.nccligen.state import NCCLIGenState, load_state, save_state
-from model.nccligen.tokens import BEHIND_WORDS
 from model.nccligen.weights import WeightsError, load_weights, save_weights
 from model.protocol import Action, Geometry
 from model.states import StateError
@@ -36,24 +33,6 @@ def test_saved_weights_load_equal(machine: NCCLIGen, folder: Path) -> None:
         assert torch.equal(tensor, machine.network.state_dict()[name].bfloat16().float())
     for name, tensor in loaded.autoencoder.state_dict().items():
         assert torch.equal(tensor, machine.autoencoder.state_dict()[name])
-
-
-def test_weights_of_before_letters_were_told_anything_draw_what_they_drew(machine: NCCLIGen, folder: Path) -> None:
-    path = next(folder.glob("network-*.safetensors"))
-    tensors = load_tensors(path.read_bytes())
-    tensors["symbols.weight"][BEHIND_WORDS:] = 0
-    whole, short = tensors, {**tensors, "symbols.weight": tensors["symbols.weight"][:BEHIND_WORDS].clone()}
-    drawn = []
-    for written in (whole, short):
-        payload = save_tensors(written)
-        path.write_bytes(payload)
-        document = json.loads((folder / "config.json").read_text())
-        document["files"][path.name] = hashlib.sha256(payload).hexdigest()
-        (folder / "config.json").write_text(json.dumps(document))
-        loaded = load(folder, "cpu")
-        frames = loaded.step(loaded.boot(None, Geometry(4, 30)), Action(b"echo hi there\r"))
-        drawn.append([frame.pixels.tobytes() for frame in islice(frames, 4)])
-    assert drawn[0] == drawn[1] != []
 
 
 def test_shards_stay_small(machine: NCCLIGen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,6 +57,7 @@ def test_one_byte_changed_is_refused(folder: Path, name: str) -> None:
 
 
 def test_a_pickle_is_refused_even_with_its_hash(folder: Path) -> None:
+    import hashlib
     import pickle
 
     payload = pickle.dumps({"a": 1})

@@ -4,16 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.nccligen.words import (
-    BUCKETS,
-    HASHES,
-    INSIDE_SYMBOLS,
-    OFFSETS,
-    PLACES,
-    WORD_SYMBOLS,
-    inside_symbols,
-    word_symbols,
-)
+from model.nccligen.words import BUCKETS, HASHES, PLACES, WORD_SYMBOLS, word_symbols
 
 
 def places(keys: bytes) -> dict[int, int]:
@@ -55,24 +46,6 @@ def test_a_name_is_told_alike_where_it_is_made_and_where_it_is_asked_for(made: b
 def test_words_that_differ_in_a_letter_are_told_apart() -> None:
     told = {tuple(words(b"a%c%c" % (x, y))[2]) for x in range(97, 123) for y in range(97, 123)}
     assert len(told) == 26 * 26
-
-
-def test_a_letter_is_told_where_it_stands_and_in_which_word() -> None:
-    told = dict[int, list[int]]()
-    for at, symbol in inside_symbols(b"rm a.txt b/a.txt"):
-        told.setdefault(at, []).append(symbol)
-    assert [told[at][0] for at in told] == [0, 1, *range(5), 0, *range(5)]
-    made, asked = ([told[first + i] for i in range(5)] for first in (3, 11))
-    assert made == asked and len({tuple(which) for _, *which in made}) == 1
-    assert told[9][1:] != made[0][1:]
-    assert max(symbol for _, symbol in inside_symbols(b"x" * 99)[:: HASHES + 1]) == OFFSETS - 1
-
-
-@given(st.binary(max_size=300))
-def test_any_letters_are_told_in_order_and_within_the_table(keys: bytes) -> None:
-    told = inside_symbols(keys)
-    assert [at for at, _ in told] == sorted(at for at, _ in told)
-    assert all(0 <= at < len(keys) and 0 <= symbol < INSIDE_SYMBOLS for at, symbol in told)
 
 
 @given(st.binary(max_size=300))
