@@ -52,12 +52,12 @@ def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 def test_ctrl_c_drops_the_line_and_the_session_goes_on(say: Say) -> None:
-    machine = FakeMachine()
+    machine, before = FakeMachine(), signal.getsignal(signal.SIGINT)
     out, told = say("echo a", "partial\x03", "\x03", "echo b", machine=machine)
     assert out == ["a", "b"]
     assert told == ["~$ ~$ ", "~$ ", "~$ ~$ "]
     assert [action.keys for action in machine.actions] == [b"", b"echo a\r", b"echo b\r"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_ctrl_c_stops_the_drawing_at_a_frame_and_asks_for_a_prompt(say: Say) -> None:
