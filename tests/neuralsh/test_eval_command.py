@@ -18,7 +18,8 @@ def test_an_unknown_suite_is_a_usage_error_that_lists_those_there_are(capsys: py
     assert main(["eval", "dirty"]) == 2
     assert (
         capsys.readouterr().err
-        == "neuralsh: dirty: no such suite; there are clean, world, arithmetic, captions, horizon, latency, install, general\n"
+        == "neuralsh: dirty: no such suite; there are clean, world, arithmetic, captions, horizon, latency, install, "
+        "general\n"
     )
 
 
