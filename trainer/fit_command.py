@@ -31,20 +31,8 @@ ROUTINE_MINUTES = 5.0
 """Of fitting a routine to recordings."""
 
 OF_NCCLIGEN = (
-    *(
-        "preset",
-        "cells",
-        "validate",
-        "max_minutes",
-        "rows",
-        "length",
-        "rate",
-        "matrix_rate",
-        "decay",
-        "no_captions",
-        "no_notes",
-    ),
-    *("shard", "no_compile", "full"),
+    *("preset", "cells", "validate", "max_minutes", "rows", "length", "rate", "matrix_rate", "decay", "no_captions"),
+    *("no_notes", "shard", "no_compile", "full"),
 )
 """Options that the Wan machine has no use for."""
 
@@ -149,9 +137,8 @@ def _identity(args: argparse.Namespace, files: list[Path], apart: list[Path], st
     read = [[sha256_of(path) for path in paths] for paths in (files, apart)]
     cells = read_config(args.cells)["files"]["cells.safetensors"]
     sizes = [args.preset, args.seed, args.rows, args.length, args.rate, args.matrix_rate]
-    return hashlib.sha256(
-        json.dumps([read, cells, start, sizes, args.hide, args.no_captions, args.no_notes]).encode()
-    ).hexdigest()
+    left_out = [args.hide, args.no_captions, args.no_notes]
+    return hashlib.sha256(json.dumps([read, cells, start, sizes, *left_out]).encode()).hexdigest()
 
 
 def main(argv: list[str]) -> int:

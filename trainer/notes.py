@@ -9,17 +9,12 @@ a row goes on in the next. A note is seen until the next of the same name. The r
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from model.font.cells import BACKGROUND, CELL, FOREGROUND
 from model.nccligen.address import MAX_ASIDE, Address, Kind
 from trainer.writes import Write
-
-if TYPE_CHECKING:
-    from trainer.targets import Trace
 
 MARK = "files"
 """Name of the mark of a recording that tells what folders and files hold."""
@@ -54,14 +49,6 @@ def note_writes(text: str) -> list[Write]:
         if len(writes) + len(rows) <= MAX_ROWS_NOTED:
             writes += _rows(kind, rows)
     return writes
-
-
-def without_notes(trace: "Trace") -> "Trace":
-    """The trace of a machine that keeps none: what was recorded has nothing else on the scratch sheet."""
-    turns = [
-        replace(turn, writes=[one for one in turn.writes if not one.address.kind.is_aside]) for turn in trace.turns
-    ]
-    return replace(trace, turns=turns)
 
 
 def _lines(text: str) -> list[str]:

@@ -15,13 +15,12 @@ import numpy as np
 from model.font.cells import CELL
 from trainer.captions import with_captions
 from trainer.corpus import NO_CELL, Index, Stream, build, build_spans
-from trainer.notes import without_notes
 from trainer.palette import PALETTE
 from trainer.session_digest import session_digest
 from trainer.shards import SUFFIXES as SHARDS
 from trainer.shards import read_shard, shard_traces
 from trainer.split import held_out_session
-from trainer.targets import Trace, digest_of_trace, on_screen, trace
+from trainer.targets import Trace, digest_of_trace, on_screen, trace, without_notes
 from trainer.working import with_working
 
 REHEARSE = 0.25

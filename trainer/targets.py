@@ -6,7 +6,7 @@ that draws itself.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -172,6 +172,11 @@ def _ticks(output: "list[Event]") -> Iterator[tuple[str, bool]]:
 def on_screen(writes: list[Write]) -> list[Write]:
     """Those that are not on the scratch sheet."""
     return [write for write in writes if not write.address.kind.is_aside]
+
+
+def without_notes(trace: Trace) -> Trace:
+    """The trace of a machine that keeps none: what was recorded has nothing else beside the screen."""
+    return replace(trace, turns=[replace(turn, writes=on_screen(turn.writes)) for turn in trace.turns])
 
 
 def apply(trace: Trace) -> Iterator[NDArray[np.void]]:

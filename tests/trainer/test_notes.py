@@ -16,8 +16,8 @@ from trainer.batches import collate
 from trainer.captions import printed_rows
 from trainer.casts import Event, Recording
 from trainer.corpus import LASTS, Index, Piece, Stream, build, build_spans
-from trainer.notes import MAX_LINES, MAX_ROWS_NOTED, note_writes, without_notes
-from trainer.targets import Trace, apply, digest_of_trace, on_screen, trace
+from trainer.notes import MAX_LINES, MAX_ROWS_NOTED, note_writes
+from trainer.targets import Trace, apply, digest_of_trace, on_screen, trace, without_notes
 from trainer.writes import Write
 
 Line = tuple[str, Mapping[str, list[str] | str] | None]
